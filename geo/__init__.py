@@ -1,0 +1,59 @@
+"""howclose's knowledge of the earth: tracks, zones, and how close they came.
+
+>>> from geo import read_tracks, zone, check  # doctest: +SKIP
+>>> tracks = read_tracks("trace_full_ac671b.json")  # doctest: +SKIP
+>>> check(tracks, [zone("airspace:USA")]).to_frame()  # doctest: +SKIP
+"""
+
+from __future__ import annotations
+
+import importlib
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from geo.checks import check, distance
+    from geo.errors import HowcloseError
+    from geo.findings import Finding, Findings
+    from geo.readers import read_tracks
+    from geo.track import Track, Tracks
+    from geo.zones import Zone, read_zones, zone, zones
+
+__version__ = "0.1.0"
+
+_HOME = {
+    "Finding": "geo.findings",
+    "Findings": "geo.findings",
+    "HowcloseError": "geo.errors",
+    "Track": "geo.track",
+    "Tracks": "geo.track",
+    "Zone": "geo.zones",
+    "check": "geo.checks",
+    "distance": "geo.checks",
+    "read_tracks": "geo.readers",
+    "read_zones": "geo.zones",
+    "zone": "geo.zones",
+    "zones": "geo.zones",
+}
+
+__all__ = [
+    "Finding",
+    "Findings",
+    "HowcloseError",
+    "Track",
+    "Tracks",
+    "Zone",
+    "__version__",
+    "check",
+    "distance",
+    "read_tracks",
+    "read_zones",
+    "zone",
+    "zones",
+]
+
+
+def __getattr__(name: str) -> Any:
+    """Import what is asked for when it is asked for: a command should not pay for the others."""
+    if name not in _HOME:
+        raise AttributeError(f"module 'geo' has no attribute '{name}'")
+    return getattr(importlib.import_module(_HOME[name]), name)

@@ -1,0 +1,332 @@
+"""Tracks against zones: the findings."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import replace
+from typing import Final
+
+import numpy as np
+from numpy.typing import ArrayLike, NDArray
+
+from geo.doubt import doubt_of
+from geo.earth import Floats, ecef, inverse
+from geo.findings import Crossing, Finding, Findings
+from geo.path import TOUCH_M, Place, Stretch, Survey, deepest, least, stretches, survey
+from geo.track import Track, Tracks
+from geo.units import NM
+from geo.zones import DATA, Zone, catalogue, zone
+
+__all__ = ["NEARBY_M", "check", "distance", "nearby_airspaces"]
+
+NEARBY_M: Final = 100 * NM  # without a zone named: airspaces that a flight came this near to
+CELL_RADIUS_M: Final = 79_000.0  # from the middle of a one-degree cell to its corner, at most
+
+
+def check(
+    tracks: Tracks | Sequence[Track],
+    zones: Iterable[Zone | str] | Zone | str | None = None,
+    *,
+    within_m: float = NEARBY_M,
+) -> Findings:
+    """Return how close each track came to each zone.
+
+    Parameters
+    ----------
+    tracks
+        What `read_tracks` gives, or any sequence of tracks.
+    zones
+        Zones or their names. None: the zones that a track asks for, else every national airspace
+        that it entered or came within ``within_m`` of.
+    within_m
+        Only where no zone is named, metres.
+    """
+    named = _zones(zones)
+    found: list[Finding] = []
+    used: dict[str, Zone] = {}
+    for track in tracks:
+        chosen, reach_m = named, np.inf
+        if chosen is None and track.zones:
+            chosen = tuple(zone(z) for z in track.zones)
+        elif chosen is None:
+            chosen, reach_m = nearby_airspaces(track, within_m), within_m
+        mine = [f for z in chosen if (f := _finding(track, z, reach_m)) is not None]
+        mine.sort(key=lambda f: (f.distance_m, -f.depth_m))
+        used |= {z.id: z for z in chosen if any(f.zone == z.id for f in mine)}
+        found += mine
+    if named is not None:
+        used = {z.id: z for z in named}
+    inputs = tracks.inputs if isinstance(tracks, Tracks) else ()
+    parameters = {
+        "zones": None if named is None else [z.id for z in named],
+        "within_m": within_m if named is None else None,
+    }
+    return Findings(tuple(found), tuple(used.values()), inputs, parameters)
+
+
+def _zones(zones: Iterable[Zone | str] | Zone | str | None) -> tuple[Zone, ...] | None:
+    if zones is None:
+        return None
+    if isinstance(zones, Zone | str):
+        zones = [zones]
+    return tuple(zone(z) if isinstance(z, str) else z for z in zones)
+
+
+def distance(lon: ArrayLike, lat: ArrayLike, zones: Iterable[Zone | str] | Zone | str) -> Floats:
+    """Return the distance of each point to the nearest of the zones, in metres, 0 inside.
+
+    Parameters
+    ----------
+    lon, lat
+        Degrees, shape (n,) or (); NaN gives NaN.
+    zones
+        One or several zones, or their names.
+
+    Examples
+    --------
+    >>> from geo import distance
+    >>> round(float(distance(-169.0, 65.9, "airspace:USA")) / 1000, 1)
+    0.0
+    """
+    lon = np.asarray(lon, dtype=np.float64)
+    lat = np.asarray(lat, dtype=np.float64)
+    shape = np.broadcast_shapes(lon.shape, lat.shape)
+    x = np.broadcast_to(lon, shape).ravel()
+    y = np.broadcast_to(lat, shape).ravel()
+    good = np.isfinite(x) & np.isfinite(y) & (np.abs(y) <= 90)
+    out = np.full(x.shape, np.nan)
+    out[good] = np.inf
+    for z in _zones(zones) or ():
+        border = z.border
+        outside = good.copy()
+        outside[good] = ~border.inside(x[good], y[good])
+        out[good & ~outside] = 0.0
+        open_ = outside & (out > 0)
+        out[open_] = np.minimum(out[open_], border.nearest(x[open_], y[open_]).distance_m)
+    return out.reshape(shape)
+
+
+# ---------------------------------------------------------------------- which airspaces
+
+
+def nearby_airspaces(track: Track, within_m: float = NEARBY_M) -> tuple[Zone, ...]:
+    """Return the airspaces that a track may have come within a distance of, dependencies folded in.
+
+    By one-degree cells, so a few too many; never one too few.
+    """
+    cells = np.load(DATA / "cells.npy")
+    row, cell = cells[:, 0], cells[:, 1].astype(np.int64)
+    middle = ecef(cell % 360 - 179.5, cell // 360 - 89.5)
+    lon, lat = _every_cell(track)
+    path = ecef(lon, lat)
+    reach_m = within_m + CELL_RADIUS_M + STEP_M / 2
+    # |m − p|² = |m|² + |p|² − 2 m·p: two matrices multiply faster than all pairs subtract
+    most = (middle**2).sum(axis=1) - (reach_m + 1.0) ** 2
+    near = np.zeros(len(row), dtype=bool)
+    for i in range(0, len(path), 256):
+        part = path[i : i + 256]
+        near |= (most[:, None] + (part**2).sum(axis=1) <= 2 * middle @ part.T).any(axis=1)
+    rows = set(row[near].tolist())
+    return tuple(
+        zone(r["id"])
+        for r in catalogue()
+        if r["kind"] == "airspace" and r["row"] in rows and r["part_of"] is None
+    )
+
+
+STEP_M: Final = 40_000.0  # between the points of a path that are held against cells
+
+
+def _every_cell(track: Track) -> tuple[Floats, Floats]:
+    """Return points of a track so that each of its places is within half a step of one."""
+    from geo.earth import geodesic_between
+
+    count = np.maximum(np.ceil(track.leg_m / STEP_M), 1).astype(np.int64)
+    along = np.concatenate([[0.0], np.cumsum(track.leg_m)])
+    # Of close fixes, one every quarter step will do.
+    marks = np.floor(along / (STEP_M / 4))
+    keep = np.concatenate([[True], marks[1:] != marks[:-1]])
+    keep[-1] = True
+    step = np.repeat(np.arange(len(count)), np.where(count > 1, count, 0))
+    number = np.arange(len(step)) - np.searchsorted(step, step)
+    lon, lat = geodesic_between(
+        track.lon[step],
+        track.lat[step],
+        track.lon[step + 1],
+        track.lat[step + 1],
+        number / count[step],
+    )
+    return np.concatenate([track.lon[keep], lon]), np.concatenate([track.lat[keep], lat])
+
+
+# ------------------------------------------------------------------------- one finding
+
+
+def _finding(track: Track, zone: Zone, within_m: float) -> Finding | None:
+    """Return how close a track came to a zone; None if that is farther than asked."""
+    observed = ~track.is_gap
+    look = survey(track.lon, track.lat, track.leg_m, zone.border, observed, within_m)
+    if look is None:
+        return None
+    parts = stretches(look, observed)
+    spans = [p for p in parts if p.side > 0]
+    touches = any(p.side == 0 for p in parts)
+    inside = bool(spans) or _fix_inside(look)
+    deep = deepest(look, spans) if inside else None
+    if deep is not None and deep.distance_m > TOUCH_M:
+        place = deep
+    else:
+        inside = False
+        place = _touching(look, parts) if touches else least(look, observed)
+        if place.distance_m <= TOUCH_M:
+            place = replace(place, distance_m=0.0)
+        if place.distance_m > within_m:
+            return None
+    distance_m = 0.0 if inside else place.distance_m
+    depth_m = place.distance_m if inside else 0.0
+    drawn = track.basis == "drawn"
+    doubt = doubt_of(track, zone, look, -depth_m if inside else distance_m, place.step)
+    height_m = _height_m(track, place)
+    return Finding(
+        flight=track.flight,
+        callsign=track.callsign,
+        leg=track.leg,
+        input=track.input,
+        basis=track.basis,
+        zone=zone.id,
+        distance_m=distance_m,
+        depth_m=depth_m,
+        time_s=_time_s(track, place.step, place.fraction),
+        lon=place.lon,
+        lat=place.lat,
+        height_m=height_m,
+        height_kind=track.height_kind if height_m is not None else None,
+        border_lon=place.border_lon,
+        border_lat=place.border_lat,
+        bearing_deg=_bearing_deg(place),
+        inside_s=_inside_s(track, spans),
+        inside_m=float(sum((p.end - p.start) * track.leg_m[p.step] for p in spans)),
+        crossings=() if drawn else tuple(_crossings(track, look, parts)),
+        low_m=doubt.low_m,
+        high_m=doubt.high_m,
+        doubt=doubt.words,
+        fixes=len(track),
+        rejected=track.rejected,
+    )
+
+
+def _fix_inside(look: Survey) -> bool:
+    return bool((look.inside & ~(look.distance_m <= TOUCH_M)).any())
+
+
+def _touching(look: Survey, parts: list[Stretch]) -> Place:
+    """Return a place where the path lies on the border."""
+    from geo.earth import geodesic_between
+
+    part = next((p for p in parts if p.side == 0), None)
+    if part is None:
+        return least(look, np.zeros(len(look.leg_m), dtype=bool))
+    u = (part.start + part.end) / 2
+    i, j = part.step, part.step + 1
+    lon, lat = geodesic_between(look.lon[i], look.lat[i], look.lon[j], look.lat[j], u)
+    near = look.border.nearest(lon, lat)
+    return Place(0.0, i, u, float(lon), float(lat), float(near.lon[0]), float(near.lat[0]))
+
+
+def _time_s(track: Track, step: int, fraction: float) -> float | None:
+    if track.time_s is None:
+        return None
+    t = track.time_s
+    return float(t[step] + fraction * (t[min(step + 1, len(t) - 1)] - t[step]))
+
+
+def _height_m(track: Track, place: Place) -> float | None:
+    if track.height_m is None:
+        return None
+    h0 = track.height_m[place.step]
+    h1 = track.height_m[min(place.step + 1, len(track) - 1)]
+    if place.fraction == 0 or np.isnan(h1):
+        return None if np.isnan(h0) else float(h0)
+    if np.isnan(h0):
+        return float(h1)
+    return float(h0 + place.fraction * (h1 - h0))
+
+
+def _bearing_deg(place: Place) -> float | None:
+    if np.isnan(place.border_lon):
+        return None
+    azimuth, _ = inverse(place.lon, place.lat, place.border_lon, place.border_lat)
+    return float(azimuth)
+
+
+def _inside_s(track: Track, spans: list[Stretch]) -> float | None:
+    if track.time_s is None:
+        return None
+    dt = np.diff(track.time_s)
+    return float(sum((p.end - p.start) * dt[p.step] for p in spans))
+
+
+def _crossings(track: Track, look: Survey, parts: list[Stretch]) -> list[Crossing]:
+    """Return where the path changes sides; across a gap, between which times it must have."""
+    by_step: dict[int, list[Stretch]] = {}
+    for part in parts:
+        by_step.setdefault(part.step, []).append(part)
+    out: list[Crossing] = []
+    side, since = _side_of_fix(look, 0), 0
+    for step in range(len(track) - 1):
+        here = by_step.get(step)
+        if here is None:  # a gap: what is on its other side?
+            other = _next_side(look, by_step, step + 1)
+            if other and side and other != side:
+                out.append(_hidden(track, other, since, step + 1))
+            side, since = other or side, step + 1
+            continue
+        for part in here:
+            if part.side and side and part.side != side:
+                out.append(_crossing(track, part, by_step, side))
+            side = part.side or side
+        since = step + 1
+    return out
+
+
+def _side_of_fix(look: Survey, i: int) -> int:
+    if look.known[i] and look.distance_m[i] <= TOUCH_M:
+        return 0
+    return 1 if look.inside[i] else -1
+
+
+def _next_side(look: Survey, by_step: dict[int, list[Stretch]], fix: int) -> int:
+    """Return the side on which the path goes on from a fix; of the fix itself if it does not."""
+    first = next((p.side for p in by_step.get(fix, []) if p.side), 0)
+    return _side_of_fix(look, fix) or first
+
+
+def _crossing(
+    track: Track, part: Stretch, by_step: dict[int, list[Stretch]], before: int
+) -> Crossing:
+    """Return the crossing at the border end of a piece: its start, or before it where it lay on."""
+    from geo.earth import geodesic_between
+
+    i, u = part.step, part.start
+    if part.side < 0:
+        # leaving: the flight was inside until the last piece that was
+        inner = [p for s in range(part.step + 1) for p in by_step.get(s, []) if p.side == before]
+        last = [p for p in inner if (p.step, p.start) < (part.step, part.start)][-1:]
+        if last:
+            i, u = last[0].step, last[0].end
+    lon, lat = geodesic_between(track.lon[i], track.lat[i], track.lon[i + 1], track.lat[i + 1], u)
+    return Crossing(
+        _time_s(track, i, u), float(lon), float(lat), "enter" if part.side > 0 else "exit"
+    )
+
+
+def _hidden(track: Track, side: int, after: int, before: int) -> Crossing:
+    t: NDArray[np.float64] | None = track.time_s
+    return Crossing(
+        None,
+        None,
+        None,
+        "enter" if side > 0 else "exit",
+        None if t is None else float(t[after]),
+        None if t is None else float(t[before]),
+    )

@@ -1,0 +1,1 @@
+"""The data that ships with howclose; see ``SOURCES.md``."""

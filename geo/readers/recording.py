@@ -1,0 +1,154 @@
+"""What a reader hands on: the rows of one aircraft as its file has them, before any cleaning."""
+
+from __future__ import annotations
+
+import zoneinfo
+from collections import Counter
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from typing import Any, Final
+
+import numpy as np
+from numpy.typing import NDArray
+
+from geo.earth import Floats
+from geo.errors import TrackError
+from geo.track import HeightKind
+
+__all__ = ["Format", "Options", "Recording", "Source", "parse_times"]
+
+HEAD: Final = 65_536  # bytes that a format may look at to know its own
+
+
+@dataclass(frozen=True)
+class Options:
+    """How to read: what the user says about a file that the file does not.
+
+    Parameters
+    ----------
+    columns
+        For tables: the file's name of a column by ours, such as ``{"time": "timestamp"}``.
+    tz
+        The time zone of times that do not say one, such as ``UTC`` or ``Asia/Tokyo``.
+    raw
+        Believe every fix: keep what cleaning would drop.
+    """
+
+    columns: dict[str, str] = field(default_factory=dict)
+    tz: str | None = None
+    raw: bool = False
+
+
+@dataclass(frozen=True)
+class Source:
+    """The bytes of a track file, unpacked, with the name to call it by in errors."""
+
+    name: str
+    data: bytes
+    options: Options
+
+    @property
+    def head(self) -> bytes:
+        """The first bytes, without a byte-order mark and leading space."""
+        return self.data[:HEAD].removeprefix(b"\xef\xbb\xbf").lstrip()
+
+
+@dataclass
+class Recording:
+    """The rows of one aircraft, in the order of the file; shape (n,) each.
+
+    Parameters
+    ----------
+    flight
+        What the source calls the aircraft.
+    lon, lat
+        Degrees, NaN where the row has none.
+    time_s
+        Seconds since 1970, UTC, NaN where the row has none; None for a line without times.
+    callsign
+        By row, "" where unknown; or None.
+    height_m, height_kind
+        Metres, NaN where unknown.
+    on_ground, new_leg
+        What the source says of each row; None where it says nothing.
+    error_m
+        Position error by row in metres, NaN where unknown.
+    rejected
+        Rows that the reader itself had to leave out, by reason.
+    rows
+        How many rows the source has for this aircraft, left-out ones included.
+    """
+
+    flight: str
+    lon: Floats
+    lat: Floats
+    time_s: Floats | None = None
+    callsign: NDArray[np.str_] | None = None
+    height_m: Floats | None = None
+    height_kind: HeightKind | None = None
+    on_ground: NDArray[np.bool_] | None = None
+    new_leg: NDArray[np.bool_] | None = None
+    error_m: Floats | None = None
+    rejected: Counter[str] = field(default_factory=Counter)
+    rows: int = 0
+    about: dict[str, Any] = field(default_factory=dict)
+    notes: list[str] = field(default_factory=list)
+
+
+@dataclass(frozen=True)
+class Format:
+    """A track format: its name, its marks in words, how it is told and how it is read."""
+
+    name: str
+    title: str
+    marks: str
+    sniff: Callable[[Source], bool]
+    read: Callable[[Source], list[Recording]]
+
+
+def parse_times(values: Sequence[str], source: Source) -> Floats:
+    """Return ISO 8601 texts as seconds since 1970, UTC; NaN for what is empty.
+
+    Raises
+    ------
+    TrackError
+        If a time cannot be read, or has no zone and the user named none.
+    """
+    zone = _zone(source.options.tz)
+    out = np.full(len(values), np.nan)
+    for i, value in enumerate(values):
+        text = value.strip()
+        if not text:
+            continue
+        if text.endswith(" UTC"):
+            text = text[:-4] + "Z"
+        try:
+            moment = datetime.fromisoformat(text)
+        except ValueError:
+            raise TrackError(
+                f"{source.name} has the time '{value[:40]}' in row {i + 1}, which is neither ISO"
+                " 8601 (2020-06-17T04:12:33Z) nor seconds since 1970."
+            ) from None
+        if moment.tzinfo is None:
+            if zone is None:
+                raise TrackError(
+                    f"{source.name} has times without a zone, such as '{value[:40]}'. Say which"
+                    " they are in: --tz UTC, or --tz Asia/Tokyo."
+                )
+            moment = moment.replace(tzinfo=zone)
+        out[i] = moment.timestamp()
+    return out
+
+
+def _zone(name: str | None) -> Any:
+    if name is None:
+        return None
+    if name.upper() in {"UTC", "Z", "GMT"}:
+        return UTC
+    try:
+        return zoneinfo.ZoneInfo(name)
+    except (zoneinfo.ZoneInfoNotFoundError, ValueError):
+        raise TrackError(
+            f"There is no time zone '{name}'. Zones are named like UTC or Asia/Tokyo."
+        ) from None

@@ -1,0 +1,161 @@
+"""A track: the fixes of one leg of one flight, and what is known of how they were made."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field, replace
+from functools import cached_property
+from typing import Any, Final, Literal, overload
+
+import numpy as np
+from numpy.typing import NDArray
+
+from geo.earth import Floats, length_m
+
+__all__ = ["GAP_S", "Basis", "HeightKind", "Input", "Track", "Tracks"]
+
+Basis = Literal["recorded", "drawn"]
+HeightKind = Literal["barometric", "geometric"]
+
+GAP_S: Final = 320.0  # seconds; tar1090 too takes a longer silence for a hole in its coverage
+
+
+@dataclass(frozen=True, eq=False)
+class Track:
+    """The fixes of one leg of one flight.
+
+    Parameters
+    ----------
+    flight
+        What the source calls the aircraft: its ICAO address in hex, or a name.
+    lon, lat
+        Degrees, shape (n,), n ≥ 1; longitudes in [−180, 180).
+    time_s
+        Seconds since 1970, UTC, shape (n,), rising; None for a line without times.
+    height_m
+        Metres, NaN where unknown, shape (n,); None where there are none. ``height_kind`` says of
+        which kind all of them are.
+    error_m
+        How far a fix may be off, in metres, NaN where the source does not say; shape (n,) or None.
+    basis
+        ``recorded`` by a receiver, or ``drawn`` by a person from a report.
+    half_width_m
+        Of a drawn route: how far to either side of it the flight may have been.
+    start_s, end_s
+        Of a drawn route: the interval in which it was flown, seconds since 1970, UTC.
+    input
+        The number of the input that the track was read from.
+    rejected
+        How many fixes of this leg were dropped.
+    zones
+        Ids of the zones that a story wants this flight checked against; empty for all.
+    about
+        What else the source says, such as registration and type.
+    """
+
+    flight: str
+    lon: Floats
+    lat: Floats
+    time_s: Floats | None = None
+    height_m: Floats | None = None
+    height_kind: HeightKind | None = None
+    error_m: Floats | None = None
+    callsign: str | None = None
+    leg: int = 1
+    basis: Basis = "recorded"
+    half_width_m: float | None = None
+    start_s: float | None = None
+    end_s: float | None = None
+    input: int = 0
+    rejected: int = 0
+    zones: tuple[str, ...] = ()
+    about: dict[str, Any] = field(default_factory=dict)
+    history: tuple[str, ...] = ()
+
+    def __len__(self) -> int:
+        return len(self.lon)
+
+    @property
+    def name(self) -> str:
+        """What people call the flight: its callsign, else what the source calls it."""
+        return self.callsign or self.flight
+
+    @cached_property
+    def leg_m(self) -> Floats:
+        """The geodesic length of each step between fixes in metres, shape (n − 1,)."""
+        return length_m(self.lon, self.lat)
+
+    @cached_property
+    def usual_spacing_s(self) -> float | None:
+        """The median time between fixes in seconds; None without times or with one fix."""
+        if self.time_s is None or len(self) < 2:
+            return None
+        return float(np.median(np.diff(self.time_s)))
+
+    @cached_property
+    def sparse(self) -> bool:
+        """Whether fixes usually lie further apart than a gap: then nothing between is observed."""
+        return self.usual_spacing_s is not None and self.usual_spacing_s > GAP_S
+
+    @cached_property
+    def is_gap(self) -> NDArray[np.bool_]:
+        """Which steps between fixes are gaps, shape (n − 1,); none in a line without times."""
+        if self.time_s is None:
+            return np.zeros(max(len(self) - 1, 0), dtype=bool)
+        return np.diff(self.time_s) > GAP_S
+
+
+@dataclass(frozen=True)
+class Input:
+    """A file that tracks were read from, and what became of its fixes.
+
+    ``rejected`` counts the dropped fixes by reason.
+    """
+
+    path: str
+    sha256: str
+    format: str
+    fixes: int
+    rejected: dict[str, int]
+
+    def to_dict(self) -> dict[str, Any]:
+        """Return what the contract's ``inputs`` hold."""
+        return {
+            "path": self.path,
+            "sha256": self.sha256,
+            "format": self.format,
+            "fixes": self.fixes,
+            "rejected": dict(sorted(self.rejected.items())),
+        }
+
+
+@dataclass(frozen=True, eq=False)
+class Tracks(Sequence[Track]):
+    """Tracks and the inputs that they were read from; two of them can be added.
+
+    ``notes`` are sentences that the user should see, such as what was guessed and dropped.
+    """
+
+    tracks: tuple[Track, ...] = ()
+    inputs: tuple[Input, ...] = ()
+    notes: tuple[str, ...] = ()
+
+    def __len__(self) -> int:
+        return len(self.tracks)
+
+    @overload
+    def __getitem__(self, index: int) -> Track: ...
+    @overload
+    def __getitem__(self, index: slice) -> Tracks: ...
+    def __getitem__(self, index: int | slice) -> Track | Tracks:
+        if isinstance(index, slice):
+            return replace(self, tracks=self.tracks[index])
+        return self.tracks[index]
+
+    def __iter__(self) -> Iterator[Track]:
+        return iter(self.tracks)
+
+    def __add__(self, other: Tracks) -> Tracks:
+        shift = len(self.inputs)
+        moved = tuple(replace(t, input=t.input + shift) for t in other.tracks)
+        return Tracks(self.tracks + moved, self.inputs + other.inputs, self.notes + other.notes)

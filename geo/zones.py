@@ -1,0 +1,345 @@
+"""Zones to measure to, and the catalogue of those that come with howclose.
+
+A zone is a piece of the Earth with a border: a country's *territory* (its land), its *airspace*
+(land, internal waters and the 12 NM territorial sea: sovereign), a *sea*, or something that is
+neither, such as an air defence identification zone (*adiz*) or a *treaty* area.
+"""
+
+from __future__ import annotations
+
+import difflib
+import functools
+import hashlib
+import re
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from functools import cached_property
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Final, Literal
+
+import orjson
+
+from geo.arcs import EdgeKind
+from geo.errors import ZoneError
+
+if TYPE_CHECKING:
+    import shapely
+
+    from geo.borders import Border
+
+__all__ = ["Zone", "ZoneKind", "catalogue", "data_stamp", "read_zones", "zone", "zones"]
+
+ZoneKind = Literal["airspace", "territory", "sea", "adiz", "treaty", "file"]
+
+DATA: Final = Path(__file__).parent / "data"
+MOST_UNNAMED: Final = 50  # features of a file that are all measured without being picked
+SOVEREIGN: Final = frozenset({"airspace", "territory"})
+
+
+@dataclass(frozen=True, eq=False)
+class Zone:
+    """One zone: what it is, where it comes from, and how far it can be trusted.
+
+    Parameters
+    ----------
+    id
+        ``KIND:NAME``, such as ``airspace:USA``.
+    kind
+        What the zone is in law; only airspace and territory are sovereign.
+    name
+        As it stands in a sentence: "airspace of the United States".
+    edges
+        How the border runs between two vertices: ``planar`` (straight in longitude and latitude,
+        RFC 7946), ``geodesic`` or ``rhumb``.
+    source, licence
+        Where the border comes from and under which terms.
+    accuracy_m
+        How far the border may be off its source, in metres; None where nobody can say.
+    legal_accuracy_m
+        How far the source may be off the law, in metres; None where nobody checked.
+    disputed
+        Ids of the disputes that touch it, see `geo.disputes`.
+    verified
+        False for a zone whose source could not be read: never used in a verdict.
+    part_of
+        The id of the state's zone that holds this dependency, or None.
+    digest
+        A hash of what the border is made of.
+    load
+        Reads the geometry, when somebody asks for it.
+    """
+
+    id: str
+    kind: ZoneKind
+    name: str
+    edges: EdgeKind
+    source: str
+    licence: str
+    accuracy_m: float | None
+    legal_accuracy_m: float | None
+    digest: str
+    load: Callable[[], shapely.Geometry] = field(repr=False)
+    disputed: tuple[str, ...] = ()
+    verified: bool = True
+    part_of: str | None = None
+    aliases: tuple[str, ...] = ()
+
+    @cached_property
+    def geometry(self) -> shapely.Geometry:
+        """The zone in degrees, cut at ±180° if it comes from the catalogue."""
+        return self.load()
+
+    @cached_property
+    def border(self) -> Border:
+        """The border laid out for searching; read from the user's cache where it can be."""
+        from geo.cache import laid_out
+
+        return laid_out(self)
+
+    @property
+    def sovereign(self) -> bool:
+        """Whether a state's sovereignty ends at this border."""
+        return self.kind in SOVEREIGN
+
+    def to_dict(self) -> dict[str, Any]:
+        """Return what the contract's ``zones`` hold for this zone."""
+        return {
+            "id": self.id,
+            "name": self.name,
+            "source": self.source,
+            "licence": self.licence,
+            "accuracy_m": self.accuracy_m,
+            "legal_accuracy_m": self.legal_accuracy_m,
+            "disputed": list(self.disputed),
+        }
+
+
+# --------------------------------------------------------------------------- the catalogue
+
+
+@functools.cache
+def _document() -> dict[str, Any]:
+    document: dict[str, Any] = orjson.loads((DATA / "catalogue.json").read_bytes())
+    return document
+
+
+def data_stamp() -> dict[str, str]:
+    """Return the version of the shipped data and a hash over all of its files."""
+    document = _document()
+    whole = "".join(f"{k}={v}\n" for k, v in sorted(document["sha256"].items()))
+    return {
+        "version": document["version"],
+        "sha256": hashlib.sha256(whole.encode()).hexdigest(),
+    }
+
+
+def catalogue() -> list[dict[str, Any]]:
+    """Return the catalogue's rows: what `Zone` has, and ``bounds``, ``area_km2``."""
+    rows: list[dict[str, Any]] = _document()["zones"]
+    return rows
+
+
+@functools.cache
+def _from_row(zone_id: str) -> Zone:
+    row = next(r for r in catalogue() if r["id"] == zone_id)
+    kind = "airspace" if row["kind"] == "treaty" else row["kind"]
+    name = f"{kind}.parquet"
+    return Zone(
+        id=row["id"],
+        kind=row["kind"],
+        name=row["name"],
+        edges=row["edges"],
+        source=row["source"],
+        licence=row["licence"],
+        accuracy_m=row["accuracy_m"],
+        legal_accuracy_m=row["legal_accuracy_m"],
+        digest=f"{_document()['sha256'][name]}/{row['row']}",
+        load=functools.partial(_read_row, DATA / name, row["row"]),
+        disputed=tuple(row["disputed"]),
+        verified=row["verified"],
+        part_of=row["part_of"],
+        aliases=tuple(row["aliases"]),
+    )
+
+
+def _read_row(path: Path, row: int) -> shapely.Geometry:
+    import shapely
+
+    return shapely.from_wkb(_geometries(path)[row].as_py())
+
+
+@functools.cache
+def _geometries(path: Path) -> Any:
+    """Return the column of WKB, some 35 MB; kept, because who draws one zone draws several."""
+    import pyarrow.parquet
+
+    return pyarrow.parquet.read_table(path, columns=["geometry"]).column("geometry")
+
+
+def zones(kind: ZoneKind | None = None) -> tuple[Zone, ...]:
+    """Return the zones of the catalogue, or those of one kind, in its order."""
+    return tuple(_from_row(r["id"]) for r in catalogue() if kind in (None, r["kind"]))
+
+
+def _plain(text: str) -> str:
+    """Return a name without case, accents' neighbours and punctuation, to compare by."""
+    return re.sub(r"[^\w]+", " ", text.casefold()).strip()
+
+
+@functools.cache
+def _index() -> dict[str, dict[str, str]]:
+    """Return zone ids by kind and by plain name; under ``""`` what a bare name means."""
+    index: dict[str, dict[str, str]] = {"": {}}
+    for row in catalogue():
+        kind, _, key = row["id"].partition(":")
+        names = {_plain(n) for n in (key, row["name"], *row["aliases"])}
+        for name in names:
+            index.setdefault(kind, {}).setdefault(name, row["id"])
+    # A bare name is a country's airspace first, then a sea, then the rest.
+    for kind in ("airspace", "sea", "adiz", "treaty"):
+        for name, zone_id in index[kind].items():
+            index[""].setdefault(name, zone_id)
+    return index
+
+
+def zone(name: str) -> Zone:
+    """Return the zone that a name means.
+
+    Parameters
+    ----------
+    name
+        ``KIND:NAME`` (``airspace:USA``, ``sea:bering``) or a name alone, by which a country's
+        airspace is meant. Names are ISO 3166 codes or what people say: "Russia", "UK".
+
+    Raises
+    ------
+    ZoneError
+        If there is no such zone; the nearest names are suggested.
+
+    Examples
+    --------
+    >>> zone("airspace:USA").name
+    'airspace of the United States'
+    >>> zone("Russia").id
+    'airspace:RUS'
+    """
+    kind, colon, key = name.partition(":")
+    kind = kind.strip().casefold() if colon else ""
+    key = key if colon else name
+    index = _index()
+    if kind not in index:
+        kinds = ", ".join(k for k in index if k)
+        raise ZoneError(f"'{name}' is no zone: there is no kind '{kind}'. The kinds are {kinds}.")
+    found = index[kind].get(_plain(key))
+    if found is None:
+        raise ZoneError(_unknown(name, kind, _plain(key)))
+    return _from_row(found)
+
+
+def _unknown(name: str, kind: str, key: str) -> str:
+    index = _index()
+    # A short code is one letter off every other: suggest codes for codes, names for names.
+    pool = {n: i for n, i in index[kind].items() if (len(n) <= 3) == (len(key) <= 3)}
+    near = difflib.get_close_matches(key, list(pool), n=3, cutoff=0.6)
+    suggestions = list(dict.fromkeys(pool[n] for n in near))
+    text = f"There is no zone '{name}'."
+    if suggestions:
+        text += f" Did you mean {' or '.join(suggestions)}?"
+    return text + " See them all with: howclose zones"
+
+
+# --------------------------------------------------------------------------- zones from files
+
+
+def read_zones(
+    path: str | Path, *, names: Sequence[str] = (), edges: EdgeKind = "planar"
+) -> tuple[Zone, ...]:
+    """Return the zones of a vector file: any that pyogrio opens, such as GeoJSON or GeoPackage.
+
+    Parameters
+    ----------
+    path
+        The file. Its coordinates are brought to WGS84 if it says which others it has.
+    names
+        Only the features of these names (their ``name``, ``NAME`` or ``id``, else their number).
+    edges
+        How the borders run between vertices; RFC 7946 and most files mean ``planar``.
+
+    Raises
+    ------
+    ZoneError
+        If the file cannot be read, holds no lines or polygons, or has more than 50 features and
+        none is picked.
+    """
+    import geopandas
+    import numpy as np
+    import shapely
+
+    path = Path(path)
+    if not path.exists():
+        raise ZoneError(f"There is no zone and no file '{path}'.")
+    try:
+        if path.suffix.lower() in {".parquet", ".geoparquet"}:
+            frame = geopandas.read_parquet(path)
+        else:
+            frame = geopandas.read_file(path)
+    except Exception as error:  # drivers raise whatever they like
+        reason = str(error).splitlines()[0] if str(error) else type(error).__name__
+        raise ZoneError(
+            f"{path} cannot be read as a zone file ({reason}). Give a vector file with lines or"
+            " polygons: GeoJSON, GeoPackage, a shapefile or GeoParquet."
+        ) from None
+    frame = frame[frame.geometry.notna() & ~frame.geometry.is_empty]
+    dimension = shapely.get_dimensions(frame.geometry.to_numpy())
+    frame = frame[dimension >= 1]
+    if frame.empty:
+        raise ZoneError(f"{path} holds no lines or polygons, so there is no border to measure to.")
+    if frame.crs is not None:
+        frame = frame.to_crs("OGC:CRS84")
+    xy = shapely.get_coordinates(frame.geometry.to_numpy())
+    if not np.isfinite(xy).all() or (np.abs(xy[:, 1]) > 90).any() or (np.abs(xy[:, 0]) > 540).any():
+        raise ZoneError(
+            f"{path} has coordinates that are no longitude and latitude in degrees. If it is in"
+            " another system, it has to say so (GeoPackage and shapefiles do)."
+        )
+
+    column = next((c for c in ("name", "NAME", "id") if c in frame.columns), None)
+    labels = [
+        str(frame[column].iloc[i]) if column and frame[column].iloc[i] is not None else str(i + 1)
+        for i in range(len(frame))
+    ]
+    wanted = set(names)
+    if wanted - set(labels):
+        missing = sorted(wanted - set(labels))[0]
+        near = difflib.get_close_matches(missing, labels, n=3) or labels[:5]
+        raise ZoneError(f"{path} has no feature named '{missing}'. It has: {', '.join(near)} …")
+    chosen = [i for i, label in enumerate(labels) if not wanted or label in wanted]
+    if len(chosen) > MOST_UNNAMED:
+        raise ZoneError(
+            f"{path} has {len(chosen)} features. Pick those to measure to by name:"
+            f" --zone-name '{labels[0]}'"
+        )
+    out = []
+    for i in chosen:
+        geometry = frame.geometry.iloc[i]
+        if shapely.get_dimensions(geometry) == 2 and not geometry.is_valid:
+            geometry = shapely.make_valid(geometry, method="structure", keep_collapsed=False)
+        out.append(
+            Zone(
+                id=f"file:{labels[i]}",
+                kind="file",
+                name=labels[i],
+                edges=edges,
+                source=path.name,
+                licence="as the file's owner says",
+                accuracy_m=None,
+                legal_accuracy_m=None,
+                digest=hashlib.sha256(shapely.to_wkb(geometry) + edges.encode()).hexdigest(),
+                load=functools.partial(_same, geometry),
+            )
+        )
+    return tuple(out)
+
+
+def _same(geometry: shapely.Geometry) -> shapely.Geometry:
+    return geometry

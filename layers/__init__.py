@@ -1,0 +1,1 @@
+"""Maps and pages of what `geo` says."""
