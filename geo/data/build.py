@@ -359,6 +359,21 @@ def adiz() -> shapely.Geometry:
     return tidy(from_360(Polygon(ring)))
 
 
+def land(territory: dict[str, shapely.Geometry]) -> list[Polygon]:
+    """Return the land of the Earth without borders, coarse: to draw wide maps, not to measure.
+
+    Within 1.1 km of the territory; islands of under 5 km² are left out.
+    """
+    parts = shapely.get_parts(np.array(list(territory.values())))
+    whole = shapely.get_parts(shapely.union_all(parts))
+    lat = shapely.get_coordinates(shapely.centroid(whole))[:, 1]
+    whole = whole[shapely.area(whole) * np.cos(np.radians(lat)) * 111.3**2 > 5]
+    coarse = shapely.transform(shapely.simplify(whole, 0.01), lambda xy: np.round(xy, 3))
+    coarse = shapely.make_valid(coarse, method="structure", keep_collapsed=False)
+    kept = [p for g in coarse for p in shapely.get_parts(polygons_only(g)) if p.area > 0]
+    return sorted(kept, key=lambda p: -p.area)
+
+
 def area_km2(geometry: shapely.Geometry) -> float:
     """Return the area in km², edges taken as geodesics."""
     total = 0.0
@@ -528,6 +543,8 @@ def main() -> None:
     np.save(HERE / "cells.npy", np.array(pairs, dtype="<u2"))
     for kind, rows in zone_files.items():
         write_parquet(HERE / f"{kind}.parquet", rows)
+    pieces = land(territory)
+    write_parquet(HERE / "land.parquet", {str(i): p for i, p in enumerate(pieces)})
     write_bases()
     files = sorted(p.name for p in HERE.iterdir() if p.suffix in {".parquet", ".npy", ".csv"})
     document = {
