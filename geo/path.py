@@ -169,7 +169,7 @@ def _may_matter(look: Survey, observed: NDArray[np.bool_]) -> NDArray[np.bool_]:
         near[1:] |= step
     if look.inside.any():
         near |= look.inside & (look.high_m > look.low_m[look.inside].max())
-    return near & ~look.known
+    return np.asarray(near & ~look.known)
 
 
 # ------------------------------------------------------------------------------- inside
