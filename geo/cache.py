@@ -12,8 +12,9 @@ import hashlib
 import os
 import tempfile
 import zlib
+from collections.abc import Callable
 from pathlib import Path
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Any, Final
 
 import numpy as np
 import orjson
@@ -24,7 +25,7 @@ from geo.borders import Border, Rays
 if TYPE_CHECKING:
     from geo.zones import Zone
 
-__all__ = ["folder", "laid_out"]
+__all__ = ["folder", "laid_out", "remembered"]
 
 LAYOUT: Final = 1  # raise it whenever a laid-out border changes its meaning
 MAGIC: Final = b"howclose border\n"
@@ -50,6 +51,17 @@ def laid_out(zone: Zone) -> Border:
     with contextlib.suppress(OSError):
         _write(path, border)
     return border
+
+
+def remembered(what: str, make: Callable[[], Any]) -> Any:
+    """Return what ``make`` returns, kept as JSON under ``what``, which has to name all it is of."""
+    path = folder() / f"{hashlib.sha256(what.encode()).hexdigest()[:32]}.json"
+    with contextlib.suppress(OSError, ValueError):
+        return orjson.loads(path.read_bytes())
+    made = make()
+    with contextlib.suppress(OSError):
+        _replace(path, orjson.dumps(made, option=orjson.OPT_SERIALIZE_NUMPY))
+    return made
 
 
 def _lay_out(zone: Zone) -> Border:
@@ -88,12 +100,16 @@ def _write(path: Path, border: Border) -> None:
         head["north"] = border.rays.holds_north_pole
     text = MAGIC + orjson.dumps(head) + b"\n"
     text += bytes(-len(text) % ALIGN)
+    _replace(path, text, body)
+
+
+def _replace(path: Path, *parts: bytes | bytearray) -> None:
+    """Write a file whole or not at all."""
     path.parent.mkdir(parents=True, exist_ok=True)
     handle, temporary = tempfile.mkstemp(dir=path.parent)
     try:
         with os.fdopen(handle, "wb") as out:
-            out.write(text)
-            out.write(body)
+            out.writelines(parts)
         Path(temporary).replace(path)
     except BaseException:
         Path(temporary).unlink(missing_ok=True)
