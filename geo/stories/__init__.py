@@ -1,0 +1,1 @@
+"""Stories that ship with howclose, one TOML file each."""

@@ -1,0 +1,540 @@
+"""A story: flights drawn from reports, what was said of them, and where that was said.
+
+A story is one TOML file that an editor can read and copy; ``geo/stories/june-2020.toml`` is the
+example. Its routes become tracks of basis *drawn*, its claims are weighed in `geo.claims`.
+"""
+
+from __future__ import annotations
+
+import csv
+import functools
+import hashlib
+import re
+import tomllib
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from datetime import UTC, date, datetime
+from importlib import resources
+from pathlib import Path
+from typing import Annotated, Any, Final, Literal, get_args
+
+import numpy as np
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationError
+
+from geo.errors import HowcloseError, StoryError, TrackError, ZoneError
+from geo.track import Input, Track, Tracks
+from geo.units import parse_length_m
+from geo.zones import DATA, zone
+
+__all__ = [
+    "Claim",
+    "Flight",
+    "Gap",
+    "Head",
+    "Incident",
+    "Interception",
+    "Line",
+    "PlaceEntry",
+    "SourceEntry",
+    "Span",
+    "Statement",
+    "Story",
+    "built_in",
+    "read_story",
+]
+
+MOST_BYTES: Final = 2_000_000  # of a story file; June 2020 has 20 kB
+
+
+def _is_length(text: str) -> str:
+    try:
+        parse_length_m(text)
+    except HowcloseError as error:
+        raise ValueError(str(error)) from None
+    return text
+
+
+def _is_zone(text: str) -> str:
+    try:
+        return zone(text).id
+    except ZoneError as error:
+        raise ValueError(str(error)) from None
+
+
+def _is_lonlat(pair: tuple[float, float]) -> tuple[float, float]:
+    lon, lat = pair
+    if not (abs(lon) <= 360 and abs(lat) <= 90):
+        raise ValueError(f"[{lon:g}, {lat:g}] is no [longitude, latitude] in degrees")
+    return pair
+
+
+Length = Annotated[str, AfterValidator(_is_length)]
+ZoneId = Annotated[str, AfterValidator(_is_zone)]
+LonLat = Annotated[tuple[float, float], AfterValidator(_is_lonlat)]
+Confidence = Literal["high", "medium", "low"]
+Id = Annotated[str, Field(pattern=r"^[a-z0-9][a-z0-9-]*$", max_length=80)]
+
+
+class _Part(BaseModel):
+    """A table of the file: a field that nobody knows is a mistake, not ignored."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+class _Told(_Part):
+    """What somebody reported: with its sources."""
+
+    sources: tuple[str, ...] = ()
+
+
+class Head(_Part):
+    """The table ``[story]``."""
+
+    id: Id
+    title: str
+    subtitle: str = ""
+    date: date
+    lang: Literal["en"] = "en"
+    answer: str | None = None
+    place: str = ""
+    seas: tuple[ZoneId, ...] = ()
+    airspaces: tuple[ZoneId, ...] = ()
+    adiz: tuple[ZoneId, ...] = ()
+    frame: tuple[LonLat, ...] = ()
+
+
+class SourceEntry(_Part):
+    """A ``[[source]]``: where something can be read."""
+
+    id: Id
+    title: str
+    url: Annotated[str, Field(pattern=r"^https?://\S+$")] | None = None
+
+
+class PlaceEntry(_Told):
+    """A ``[[place]]``: by ``at`` or by the ICAO code of a base that ships."""
+
+    id: Id
+    name: str
+    at: LonLat | None = None
+    icao: str | None = None
+    kind: Literal["base", "strait", "cape", "town"] = "base"
+    note: str = ""
+    confidence: Confidence | None = None
+
+    @property
+    def lonlat(self) -> tuple[float, float]:
+        """Longitude and latitude in degrees."""
+        if self.at is not None:
+            return self.at
+        base = _bases()[self.icao or ""]
+        return float(base["lon"]), float(base["lat"])
+
+
+class Flight(_Told):
+    """A ``[[flight]]``: a ``route`` drawn from reports, or a ``track`` file that was recorded."""
+
+    id: Id
+    name: str
+    label: str = ""
+    when: str = ""
+    aircraft: str = ""
+    number: Annotated[int, Field(ge=1)] = 1
+    company: str = ""
+    state: str = ""
+    start: datetime | None = None
+    end: datetime | None = None
+    half_width: Length | None = None
+    route: tuple[str | LonLat, ...] = ()
+    track: str | None = None
+    zones: tuple[ZoneId, ...] = ()
+    background: bool = False
+    confidence: Confidence | None = None
+    why: str = ""
+    fits: tuple[str, ...] = ()
+
+    @property
+    def half_width_m(self) -> float | None:
+        """How far to either side of the drawn route the flight may have been, in metres."""
+        return None if self.half_width is None else parse_length_m(self.half_width)
+
+
+class Interception(_Told):
+    """An ``[[interception]]``: who was sent to whom, as far as it was told."""
+
+    id: Id
+    name: str
+    aircraft: str
+    state: str = ""
+    from_: tuple[str, ...] = Field(default=(), alias="from")
+    of: tuple[str, ...] = ()
+    confidence: Confidence | None = None
+    note: str = ""
+
+
+class Statement(_Told):
+    """A ``[[statement]]``: a figure that somebody gave, and of what."""
+
+    id: Id
+    by: str
+    value: Length
+    of: ZoneId
+    of_words: str
+    quote: str = ""
+    says: str = ""
+    flights: tuple[str, ...] = ()
+
+    @property
+    def value_m(self) -> float:
+        """The figure in metres."""
+        return parse_length_m(self.value)
+
+
+class Line(_Part):
+    """A ``[[line]]``: a statement's distance drawn around its zone, in a box."""
+
+    statement: str
+    box: tuple[float, float, float, float]
+    outside: tuple[ZoneId, ...] = ()
+    against: ZoneId | None = None
+
+
+class Gap(_Told):
+    """A ``[[gap]]`` between two parts of a zone, at a place."""
+
+    id: Id
+    place: str
+    zone: ZoneId
+
+
+class Incident(_Told):
+    """An ``[[incident]]`` that a claim counts."""
+
+    date: date
+    what: str
+    where: str
+
+
+class Span(_Part):
+    """A time in words, and what it means on the clock of a place."""
+
+    words: str
+    start: datetime
+    end: datetime
+    tz: str
+
+
+ClaimKind = Literal[
+    "came_within",
+    "stayed_outside",
+    "entered",
+    "left_after",
+    "count",
+    "first_since",
+    "days_between",
+    "same_time",
+    "text",
+]
+
+
+class Claim(_Told):
+    """A ``[[claim]]``: who said what of which flights; `geo.claims` says what can be said of it."""
+
+    id: Id
+    kind: ClaimKind
+    by: str
+    quote: str
+    flights: tuple[str, ...] = ()
+    of: ZoneId | None = None
+    value: float | None = None
+    units: tuple[Literal["NM", "mi", "km", "m"], ...] = ()
+    about: bool = False
+    against: str | None = None
+    counts: Literal["aircraft", "incidents"] | None = None
+    where: str | None = None
+    noun: str = ""
+    authority: str = ""
+    spans: tuple[Span, ...] = ()
+    gap: str | None = None
+    reason: str = ""
+    note: str = ""
+
+
+class Document(_Part):
+    """A story file."""
+
+    story: Head
+    source: tuple[SourceEntry, ...] = ()
+    place: tuple[PlaceEntry, ...] = ()
+    flight: tuple[Flight, ...] = ()
+    interception: tuple[Interception, ...] = ()
+    statement: tuple[Statement, ...] = ()
+    line: tuple[Line, ...] = ()
+    gap: tuple[Gap, ...] = ()
+    incident: tuple[Incident, ...] = ()
+    claim: tuple[Claim, ...] = ()
+
+
+@dataclass(frozen=True, eq=False)
+class Story:
+    """A story file, read and checked, with its flights as tracks.
+
+    ``tracks`` stand in the order of ``document.flight``; a recorded one may have several legs.
+    ``files`` are the inputs by the name under which the story knows them.
+    """
+
+    document: Document
+    tracks: Tracks
+    files: dict[str, bytes] = field(default_factory=dict, repr=False)
+
+    @property
+    def head(self) -> Head:
+        """The table ``[story]``."""
+        return self.document.story
+
+    def flight(self, id_: str) -> Flight:
+        """Return a flight by its id."""
+        return next(f for f in self.document.flight if f.id == id_)
+
+    def tracks_of(self, ids: Iterable[str]) -> tuple[Track, ...]:
+        """Return the tracks of flights."""
+        wanted = set(ids)
+        return tuple(t for t in self.tracks if t.about.get("id") in wanted)
+
+    def place(self, id_: str) -> PlaceEntry:
+        """Return a place by its id."""
+        return next(p for p in self.document.place if p.id == id_)
+
+    def statement(self, id_: str) -> Statement:
+        """Return a statement by its id."""
+        return next(s for s in self.document.statement if s.id == id_)
+
+    def sources(self, ids: Iterable[str]) -> tuple[SourceEntry, ...]:
+        """Return sources by their ids, in the order of the file."""
+        wanted = set(ids)
+        return tuple(s for s in self.document.source if s.id in wanted)
+
+
+def built_in() -> tuple[str, ...]:
+    """Return the names of the stories that ship.
+
+    >>> built_in()
+    ('june-2020',)
+    """
+    folder = resources.files("geo.stories")
+    return tuple(sorted(f.name[:-5] for f in folder.iterdir() if f.name.endswith(".toml")))
+
+
+def read_story(name: str | Path = "june-2020") -> Story:
+    """Return the story of a name that ships, or of a ``.toml`` file.
+
+    Raises
+    ------
+    StoryError
+        If there is no such story, or something in it is missing, misspelt or not known.
+    """
+    path = Path(name)
+    if str(name) in built_in():
+        data = resources.files("geo.stories").joinpath(f"{name}.toml").read_bytes()
+        return _story(data, f"{name}.toml", None)
+    if path.is_dir():
+        raise StoryError(f"{path} is a folder. Name the story's .toml file in it.")
+    try:
+        data = path.read_bytes()
+    except FileNotFoundError:
+        raise StoryError(
+            f"There is no story and no file '{name}'. Stories that ship: {', '.join(built_in())}."
+        ) from None
+    except OSError as error:
+        raise StoryError(f"{path} cannot be read: {error.strerror}.") from None
+    return _story(data, path.name, path.parent)
+
+
+def _story(data: bytes, name: str, folder: Path | None) -> Story:
+    if len(data) > MOST_BYTES:
+        raise StoryError(f"{name} has {len(data) // 10**6} MB: that is no story file.")
+    try:
+        raw = tomllib.loads(data.decode("utf-8-sig"))
+    except UnicodeDecodeError:
+        raise StoryError(f"{name} is not text in UTF-8. A story is a TOML file.") from None
+    except tomllib.TOMLDecodeError as error:
+        raise StoryError(f"{name} is not whole TOML: {error}.") from None
+    if "story" not in raw:
+        raise StoryError(f"{name} has no table [story] with an id, a title and a date.")
+    try:
+        document = Document.model_validate(raw)
+    except ValidationError as error:
+        raise StoryError(_in_words(error, name)) from None
+    _check_names(document, name)
+    return _with_tracks(document, data, name, folder)
+
+
+def _in_words(error: ValidationError, name: str) -> str:
+    """Return the first thing that is wrong, with its place as an editor counts."""
+    first = error.errors()[0]
+    where = ""
+    for part in first["loc"]:
+        if isinstance(part, int):
+            where += f" {part + 1}"
+        elif part not in {"tuple[float, float]", "str", "function-after[_is_lonlat()"}:
+            where += f"{', ' if where else ''}{part}"
+    what = {
+        "missing": "is missing",
+        "extra_forbidden": "is not known here: is it misspelt?",
+    }.get(first["type"], re.sub(r"^Value error, ", "", first["msg"]).rstrip("."))
+    joint = " " if first["type"] in {"missing", "extra_forbidden"} else ": "
+    return f"{name}: {where}{joint}{what}".rstrip(".") + "."
+
+
+def _check_names(document: Document, name: str) -> None:
+    """Raise if an id is told twice, or one is named that is not there."""
+    kinds = {
+        "source": [s.id for s in document.source],
+        "place": [p.id for p in document.place],
+        "flight": [f.id for f in document.flight],
+        "statement": [s.id for s in document.statement],
+        "gap": [g.id for g in document.gap],
+        "claim": [c.id for c in document.claim],
+    }
+    for kind, ids in kinds.items():
+        twice = next((i for i in ids if ids.count(i) > 1), None)
+        if twice is not None:
+            raise StoryError(f"{name}: there are two [[{kind}]] with the id '{twice}'.")
+
+    def need(kind: str, ids: Iterable[str | None], by: str) -> None:
+        for i in ids:
+            if i is not None and i not in kinds[kind]:
+                raise StoryError(f"{name}: {by} names the {kind} '{i}', which is not there.")
+
+    told: list[tuple[str, _Told]] = [
+        *((f"place '{p.id}'", p) for p in document.place),
+        *((f"flight '{f.id}'", f) for f in document.flight),
+        *((f"interception '{i.id}'", i) for i in document.interception),
+        *((f"statement '{s.id}'", s) for s in document.statement),
+        *((f"gap '{g.id}'", g) for g in document.gap),
+        *((f"incident of {i.date}", i) for i in document.incident),
+        *((f"claim '{c.id}'", c) for c in document.claim),
+    ]
+    for by, part in told:
+        need("source", part.sources, by)
+    need("statement", [document.story.answer], "[story]")
+    for place in document.place:
+        if (place.at is None) == (place.icao is None):
+            raise StoryError(f"{name}: place '{place.id}' needs either 'at' or 'icao'.")
+        if place.icao is not None and place.icao not in _bases():
+            raise StoryError(
+                f"{name}: place '{place.id}': no base with the code '{place.icao}' ships; give its"
+                " place by at = [longitude, latitude]."
+            )
+    for flight in document.flight:
+        by = f"flight '{flight.id}'"
+        need("place", [w for w in flight.route if isinstance(w, str)], by)
+        for fit in flight.fits:
+            if fit not in (*kinds["statement"], *kinds["claim"]):
+                raise StoryError(f"{name}: {by} fits '{fit}', which is no statement and no claim.")
+        if (len(flight.route) == 0) == (flight.track is None):
+            raise StoryError(f"{name}: {by} needs either a 'route' or a 'track'.")
+        if flight.route and flight.half_width is None:
+            raise StoryError(
+                f"{name}: {by} is drawn, so it has to say how far off it may be: half_width ="
+                ' "60 km".'
+            )
+        for moment in (flight.start, flight.end):
+            if moment is not None and moment.tzinfo is None:
+                raise StoryError(f"{name}: {by}: write times in UTC, as 2020-06-17T04:12:00Z.")
+    for interception in document.interception:
+        by = f"interception '{interception.id}'"
+        need("place", interception.from_, by)
+        need("flight", interception.of, by)
+    for statement in document.statement:
+        need("flight", statement.flights, f"statement '{statement.id}'")
+    for line in document.line:
+        need("statement", [line.statement], "a line")
+    for gap in document.gap:
+        need("place", [gap.place], f"gap '{gap.id}'")
+    for claim in document.claim:
+        _check_claim(claim, name, need)
+
+
+NEEDED: Final[dict[str, tuple[str, ...]]] = {
+    "came_within": ("of", "value", "units", "flights"),
+    "stayed_outside": ("of", "flights"),
+    "entered": ("of", "flights"),
+    "left_after": ("of", "flights", "value"),
+    "count": ("value", "counts", "noun"),
+    "first_since": ("flights",),
+    "days_between": ("value", "flights"),
+    "same_time": ("spans",),
+    "text": ("reason",),
+}
+assert set(NEEDED) == set(get_args(ClaimKind))  # noqa: S101 - a kind that nobody checks is a bug
+
+
+def _check_claim(claim: Claim, name: str, need: Any) -> None:
+    by = f"claim '{claim.id}'"
+    need("flight", claim.flights, by)
+    need("statement", [claim.against], by)
+    need("gap", [claim.gap], by)
+    for what in NEEDED[claim.kind]:
+        if getattr(claim, what) in (None, (), ""):
+            raise StoryError(f"{name}: {by} is of kind '{claim.kind}' and needs '{what}'.")
+    if claim.kind == "days_between" and len(claim.flights) != 2:
+        raise StoryError(f"{name}: {by} needs two flights to count the days between.")
+    if claim.counts == "incidents" and claim.where is None:
+        raise StoryError(f"{name}: {by} counts incidents and needs 'where'.")
+
+
+# --------------------------------------------------------------------------------- tracks
+
+
+def _with_tracks(document: Document, data: bytes, name: str, folder: Path | None) -> Story:
+    from geo.readers import read_tracks
+
+    places = {p.id: p.lonlat for p in document.place}
+    drawn = sum(1 for f in document.flight if f.route)
+    waypoints = sum(len(f.route) for f in document.flight)
+    story_input = Input(name, hashlib.sha256(data).hexdigest(), "story", waypoints, {})
+    out = Tracks((), (story_input,) if drawn else ())
+    files = {name: data}
+    for flight in document.flight:
+        if flight.track is not None:
+            path = (folder or Path()) / flight.track
+            try:
+                read = read_tracks(path)
+            except TrackError as error:
+                raise StoryError(f"{name}: flight '{flight.id}': {error}") from None
+            files[path.name] = path.read_bytes()
+            out += Tracks(tuple(_about(t, flight) for t in read.tracks), read.inputs, read.notes)
+        else:
+            route = [places[w] if isinstance(w, str) else w for w in flight.route]
+            out += Tracks((_drawn(flight, route),))
+    return Story(document, out, files)
+
+
+def _about(track: Track, flight: Flight) -> Track:
+    from dataclasses import replace
+
+    return replace(track, zones=flight.zones, about=track.about | {"id": flight.id})
+
+
+def _drawn(flight: Flight, route: list[tuple[float, float]]) -> Track:
+    from geo.earth import wrap_lon
+
+    lon, lat = np.array(route, dtype=float).T
+    return Track(
+        flight=flight.name,
+        lon=wrap_lon(lon),
+        lat=lat,
+        basis="drawn",
+        half_width_m=flight.half_width_m,
+        start_s=None if flight.start is None else flight.start.astimezone(UTC).timestamp(),
+        end_s=None if flight.end is None else flight.end.astimezone(UTC).timestamp(),
+        zones=flight.zones,
+        about={"id": flight.id},
+    )
+
+
+@functools.cache
+def _bases() -> dict[str, dict[str, str]]:
+    with (DATA / "bases.csv").open(encoding="utf-8", newline="") as file:
+        return {row["icao"]: row for row in csv.DictReader(file)}
