@@ -1,0 +1,131 @@
+/* howclose: the map of our own page: its frame, its manners, its scale. */
+(function (root) {
+  "use strict";
+  const hc = root.howclose;
+  const touch = matchMedia("(pointer: coarse)").matches;
+  const still = matchMedia("(prefers-reduced-motion: reduce)").matches;
+  hc.words = hc.data("howclose-words");
+  const mac = /Mac|iPhone|iPad/.test(navigator.platform || "");
+
+  /** The map in the element `id`, whose frame stands in the block `id`-data. */
+  hc.map = function (id) {
+    const frame = hc.data(id + "-data");
+    const map = L.map(id, {
+      crs: hc.crs(frame.lon, frame.lat),
+      zoomSnap: 0,
+      zoomDelta: 1,
+      scrollWheelZoom: false,
+      dragging: !touch,
+      zoomAnimation: !still,
+      fadeAnimation: !still,
+      markerZoomAnimation: !still,
+      inertia: !still,
+      zoomControl: false,
+      attributionControl: false,
+      renderer: L.svg({ padding: 0.7 }),
+      keyboardPanDelta: 60,
+    });
+    hc.theMap = map;
+    L.control.zoom({ position: "topright", zoomInTitle: hc.words.zoomIn, zoomOutTitle: hc.words.zoomOut }).addTo(map);
+    fit(map, frame);
+    keep(map, frame);
+    scale(map);
+    wheel(map);
+    return map;
+  };
+
+  /** Show the whole frame: fitted on the plane, because degrees know nothing of it. */
+  function fit(map, frame) {
+    const crs = map.options.crs, r = frame.rect;
+    function whole() {
+      const size = map.getSize();
+      const metresAPixel = Math.max((r[2] - r[0]) / size.x, (r[3] - r[1]) / size.y);
+      return crs.zoom(1 / metresAPixel);
+    }
+    function show() {
+      const zoom = whole();
+      map.options.minZoom = zoom - 0.75;
+      map.options.maxZoom = Math.max(zoom + 2, crs.zoom(1 / (frame.finest / 6)));
+      map.setView(crs.projection.unproject(L.point((r[0] + r[2]) / 2, (r[1] + r[3]) / 2)), zoom, { animate: false });
+      map.hcMoved = false;
+    }
+    show();
+    map.on("resize", function () { if (!map.hcMoved) show(); });
+    map.on("dragend zoomend", function (event) {
+      if (event.type === "dragend" || Math.abs(map.getZoom() - whole()) > 0.01) map.hcMoved = true;
+    });
+    map.hcHome = show;
+  }
+
+  /** The middle of the view stays within the frame: nobody gets lost at sea. */
+  function keep(map, frame) {
+    const crs = map.options.crs, r = frame.rect;
+    map.on("moveend", function () {
+      const p = crs.projection.project(map.getCenter());
+      const x = Math.min(Math.max(p.x, r[0]), r[2]), y = Math.min(Math.max(p.y, r[1]), r[3]);
+      if (Math.abs(x - p.x) + Math.abs(y - p.y) > 1) {
+        map.panTo(crs.projection.unproject(L.point(x, y)), { animate: !still });
+      }
+    });
+  }
+
+  /** A scale in nautical miles and kilometres, true where it stands. */
+  function scale(map) {
+    const control = L.control({ position: "bottomleft" });
+    control.onAdd = function () {
+      const box = hc.element("div", "hc-scale");
+      box.setAttribute("aria-hidden", "true");
+      const bars = [["NM", 1852], ["km", 1000]].map(function (unit) {
+        const bar = hc.element("div", "hc-bar");
+        box.appendChild(bar);
+        return { bar: bar, name: unit[0], metres: unit[1] };
+      });
+      function update() {
+        const size = map.getSize();
+        const y = size.y - 24, wide = Math.min(150, size.x / 3.2);
+        const a = map.containerPointToLatLng([12, y]), b = map.containerPointToLatLng([12 + wide, y]);
+        const metres = hc.metres(a, b);
+        bars.forEach(function (one) {
+          const most = metres / one.metres;
+          const power = Math.pow(10, Math.floor(Math.log10(most)));
+          const step = [5, 2, 1].find(function (s) { return s * power <= most; }) || 1;
+          one.bar.style.width = (wide * step * power) / most + "px";
+          one.bar.textContent = (step * power).toLocaleString("en").replace(/,/g, "\u202f") + " " + one.name;
+        });
+      }
+      map.on("moveend zoomend resize", update);
+      map.whenReady(update);
+      return box;
+    };
+    control.addTo(map);
+  }
+
+  /** The wheel belongs to the article; with Ctrl or ⌘ it belongs to the map. */
+  function wheel(map) {
+    const hint = hc.element("div", "hc-hint");
+    hint.setAttribute("aria-hidden", "true");
+    map._container.appendChild(hint);
+    let timer = 0;
+    function say(words) {
+      hint.textContent = words;
+      hint.classList.add("hc-shown");
+      clearTimeout(timer);
+      timer = setTimeout(function () { hint.classList.remove("hc-shown"); }, 1400);
+    }
+    map._container.addEventListener("wheel", function (event) {
+      if (!(event.ctrlKey || event.metaKey)) {
+        say(mac ? hc.words.wheelMac : hc.words.wheel);
+        return;
+      }
+      event.preventDefault();
+      hint.classList.remove("hc-shown");
+      const step = -event.deltaY * (event.deltaMode === 1 ? 20 : 1) * 0.005;
+      map.setZoomAround(map.mouseEventToContainerPoint(event), map.getZoom() + Math.max(-1, Math.min(1, step)), { animate: false });
+    }, { passive: false });
+    if (touch) {
+      map._container.addEventListener("touchmove", function (event) {
+        if (event.touches.length === 1) say(hc.words.touch);
+      }, { passive: true });
+    }
+  }
+})(window);

@@ -1,0 +1,137 @@
+"""The frame of a map: the plane it is drawn on, and how much of it is shown."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Any, Final
+
+import numpy as np
+import shapely
+from numpy.typing import ArrayLike
+
+from geo.plane import Plane
+
+__all__ = ["Frame"]
+
+MARGIN: Final = 0.07  # of the longer side, around what has to be seen
+LEAST_M: Final = 60_000.0  # no map shows less than this
+GREATEST_REACH_M: Final = 8_800_000.0  # short of 90° from the centre, where planes get odd
+AROUND: Final = 1.9  # how far beyond the frame there is something to see, in frames
+FINENESS: Final = 3_000  # a frame this many tolerances wide: a third of a pixel on a desktop
+
+
+@dataclass(frozen=True)
+class Frame:
+    """A rectangle on a plane, in metres: ``x0 < x1``, ``y0 < y1``."""
+
+    plane: Plane
+    x0: float
+    y0: float
+    x1: float
+    y1: float
+
+    @classmethod
+    def around(cls, lon: ArrayLike, lat: ArrayLike) -> Frame:
+        """Return the frame that shows points in degrees."""
+        plane = Plane.around(lon, lat)
+        x, y = plane.to_xy(lon, lat)
+        size = max(float(np.ptp(x)), float(np.ptp(y)), LEAST_M)
+        out = []
+        for v in (x, y):
+            half = max(float(np.ptp(v)) / 2, size / 4) + MARGIN * size
+            middle = float(v.min() + v.max()) / 2
+            out.append((round(middle - half, -2), round(middle + half, -2)))
+        (x0, x1), (y0, y1) = out
+        return cls(plane, x0, y0, x1, y1)
+
+    @property
+    def size_m(self) -> float:
+        """The longer side in metres."""
+        return max(self.x1 - self.x0, self.y1 - self.y0)
+
+    @property
+    def tolerance_m(self) -> float:
+        """How far a drawn line may be off, in metres."""
+        return self.size_m / FINENESS
+
+    @property
+    def grid_deg(self) -> float:
+        """The grid that coordinates are rounded to: a power of ten well below the tolerance."""
+        return float(10.0 ** np.floor(np.log10(self.tolerance_m / 111_000 / 2)))
+
+    @cached_property
+    def rect(self) -> shapely.Polygon:
+        """The frame on its plane."""
+        return shapely.box(self.x0, self.y0, self.x1, self.y1)
+
+    @cached_property
+    def surroundings(self) -> shapely.Polygon:
+        """What a reader can move to: more than the frame, on its plane."""
+        half = min(self.size_m * AROUND / 2, GREATEST_REACH_M)
+        x, y = (self.x0 + self.x1) / 2, (self.y0 + self.y1) / 2
+        return shapely.box(x - half, y - half, x + half, y + half)
+
+    @cached_property
+    def _bounds(self) -> tuple[float, float, float, float]:
+        """West, south, east, north in degrees around the surroundings, poles thought of."""
+        edge = shapely.get_coordinates(shapely.segmentize(self.surroundings.exterior, 50_000))
+        lon, lat = self.plane.to_lonlat(edge[:, 0], edge[:, 1])
+        west, south, east, north = lon.min(), lat.min(), lon.max(), lat.max()
+        for pole in (90.0, -90.0):
+            x, y = self.plane.to_xy(self.plane.lon, pole)
+            if self.surroundings.covers(shapely.Point(float(x), float(y))):
+                west, east = self.plane.lon - 180, self.plane.lon + 180
+                south, north = min(south, pole), max(north, pole)
+        if np.ptp(lon) > 300:  # the surroundings reach round a pole or across the far side
+            west, east = self.plane.lon - 180, self.plane.lon + 180
+        return float(west), float(south), float(east), float(north)
+
+    def near(self, bounds: ArrayLike) -> Any:
+        """Return which boxes, shape (n, 4) in degrees within ±180°, touch the surroundings."""
+        west, south, east, north = self._bounds
+        box = np.asarray(bounds, dtype=float)
+        hit = np.zeros(box.shape[:-1], dtype=bool)
+        for turn in (-360.0, 0.0, 360.0):
+            hit |= (box[..., 0] + turn <= east) & (box[..., 2] + turn >= west)
+        return hit & (box[..., 1] <= north) & (box[..., 3] >= south)
+
+    def drawn(self, geometry: Any, *, simplify: bool = True) -> shapely.Geometry:
+        """Return what of geometries in degrees can be seen, on the plane, in one piece.
+
+        Cuts along ±180° are healed, long edges bent as the plane bends them.
+        """
+        parts = shapely.get_parts(np.atleast_1d(np.asarray(geometry, dtype=object)))
+        parts = shapely.get_parts(parts)
+        parts = parts[self.near(shapely.bounds(parts))] if len(parts) else parts
+        if len(parts) == 0:
+            return shapely.GeometryCollection()
+        west, south, east, north = self._bounds
+        pieces = []
+        for turn in (-360.0, 0.0, 360.0):
+            moved = shapely.transform(parts, lambda xy, turn=turn: xy + np.array([turn, 0.0]))
+            cut = shapely.clip_by_rect(moved, west, max(south, -90.0), east, min(north, 90.0))
+            pieces.append(cut[~shapely.is_empty(cut)])
+        cut = shapely.segmentize(np.concatenate(pieces), 0.5)
+        flat = shapely.make_valid(self.plane.project(cut), method="structure")
+        areas = shapely.get_dimensions(flat) == 2
+        solid = shapely.union_all(flat[areas], grid_size=1.0) if areas.any() else None
+        lines = shapely.get_parts(flat[~areas])
+        if solid is None:
+            out = shapely.multilinestrings(lines[shapely.get_type_id(lines) == 1])
+        else:
+            out = solid
+        out = shapely.intersection(out, self.surroundings)
+        return shapely.simplify(out, self.tolerance_m) if simplify else out
+
+    def degrees(self, geometry: shapely.Geometry) -> list[Any]:
+        """Return the rings or lines of a geometry on the plane as degrees, shape (n, 2) each."""
+        parts = shapely.get_parts(geometry)
+        two = shapely.get_dimensions(parts) == 2
+        lines = np.concatenate([shapely.get_rings(parts[two]), parts[~two]])
+        out = []
+        for line in lines:
+            xy = shapely.get_coordinates(line)
+            out.append(np.column_stack(self.plane.to_lonlat(xy[:, 0], xy[:, 1])))
+        return out

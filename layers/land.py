@@ -1,0 +1,80 @@
+"""Land and the graticule: what a map stands on."""
+
+from __future__ import annotations
+
+from typing import Any, Final
+
+import numpy as np
+import shapely
+
+from geo.earth import Floats
+from geo.zones import DATA, catalogue, zone
+from layers.frame import Frame
+from layers.leaflet import Layer, Shape
+
+__all__ = ["GraticuleLayer", "LandLayer"]
+
+COARSE_M: Final = 600.0  # a map finer than this is drawn from the coast itself
+STEPS_DEG: Final = (1 / 6, 0.25, 0.5, 1.0, 2.0, 5.0, 10.0, 20.0, 30.0)
+
+
+class LandLayer(Layer):
+    """Land without borders, as far as a frame reaches.
+
+    Wide maps are drawn from the coarse land that ships (within 1.1 km), narrow ones from the
+    territory of the states around: what is drawn is then what is measured.
+    """
+
+    def __init__(self, frame: Frame) -> None:
+        land = _coarse(frame) if frame.tolerance_m > COARSE_M else _fine(frame)
+        self.drawn = land
+        shape = Shape("area", "land", tuple(frame.degrees(land)))
+        super().__init__((shape,), name="Land", grid_deg=frame.grid_deg)
+
+
+def _coarse(frame: Frame) -> shapely.Geometry:
+    from pyarrow import parquet
+
+    column = parquet.read_table(DATA / "land.parquet", columns=["geometry"]).column("geometry")
+    land = frame.drawn(shapely.from_wkb(column.to_numpy()))
+    # An islet smaller than a pixel is a speck
+    parts = shapely.get_parts(land)
+    return shapely.multipolygons(parts[shapely.area(parts) > 4 * frame.tolerance_m**2])
+
+
+def _fine(frame: Frame) -> shapely.Geometry:
+    rows = [r for r in catalogue() if r["kind"] == "territory" and frame.near(r["bounds"])]
+    parts: list[Any] = [frame.drawn(zone(r["id"]).geometry) for r in rows]
+    return shapely.union_all(np.array(parts, dtype=object), grid_size=1.0)
+
+
+class GraticuleLayer(Layer):
+    """Meridians and parallels, at a distance that suits the frame, with their degrees."""
+
+    def __init__(self, frame: Frame) -> None:
+        wish = frame.size_m / 111_000 / 5
+        step = next((s for s in STEPS_DEG if s >= wish), STEPS_DEG[-1])
+        west, south, east, north = frame._bounds
+        wide = next((s for s in STEPS_DEG if s >= wish / max(_cos(frame.plane.lat), 0.15)), 30.0)
+        lines: list[Floats] = []
+        for lat in np.arange(np.ceil(south / step) * step, min(north, 89.9), step):
+            lon = np.linspace(west, east, max(3, int((east - west) / 1.5)))
+            lines.append(np.column_stack([lon, np.full(len(lon), lat)]))
+        for lon0 in np.arange(np.ceil(west / wide) * wide, east, wide):
+            lat = np.array([max(south, -88.0), *np.linspace(south, north, 12)[1:-1], min(north, 88)])
+            lines.append(np.column_stack([np.full(len(lat), lon0), lat]))
+        seen = frame.surroundings
+        kept = []
+        for line in lines:
+            flat = shapely.LineString(np.column_stack(frame.plane.to_xy(line[:, 0], line[:, 1])))
+            cut = shapely.intersection(flat, seen)
+            kept += [p for p in shapely.get_parts(cut) if shapely.get_type_id(p) == 1]
+        flat = shapely.simplify(shapely.multilinestrings(kept), frame.tolerance_m * 2)
+        shape = Shape("line", "grid", tuple(frame.degrees(flat)))
+        super().__init__((shape,), (), name="Graticule", grid_deg=frame.grid_deg)
+
+
+def _cos(lat: float) -> float:
+    return float(np.cos(np.radians(lat)))
+
+

@@ -1,0 +1,286 @@
+"""Map layers that carry their data beside the script, and the map they stand on.
+
+The one place where latitude comes first, as Leaflet has it. folium takes what it is given for a
+template; so no text of ours goes that way: a layer's shapes and words travel in a JSON block, and
+one script of our own writes them with ``textContent``.
+"""
+
+from __future__ import annotations
+
+import functools
+import re
+from dataclasses import dataclass, field
+from importlib import resources
+from pathlib import Path
+from typing import Any, Final
+
+import folium
+import js_lib_leaflet
+import numpy as np
+from branca.element import Element, Figure
+
+from geo.earth import Floats, ecef, lonlat
+from layers.frame import Frame
+from layers.pack import packed, safe_json
+from layers.style import variables
+
+__all__ = ["Label", "Layer", "Map", "Shape", "asset", "leaflet_css", "leaflet_js"]
+
+SCRIPTS: Final = ("data.js", "plane.js", "labels.js", "layer.js")  # what every layer needs
+PAGE_SCRIPTS: Final = ("map.js", "page.js")  # what only our own page needs
+GRID_DEG: Final = 1e-5
+
+
+@dataclass(frozen=True)
+class Shape:
+    """Something drawn: areas or lines in degrees.
+
+    Parameters
+    ----------
+    kind
+        ``area`` (rings, even and odd), ``line`` or ``dot``.
+    look
+        Classes of the style sheet, such as ``belt hue-0``.
+    parts
+        Rings, lines or points, shape (n, 2), longitude first; longitudes run on past 180°.
+    id
+        What it belongs to, so that it can be pointed at; "" for scenery.
+    title
+        What a pointer tells.
+    arrows
+        Whether little arrows show the direction.
+    """
+
+    kind: str
+    look: str
+    parts: tuple[Floats, ...]
+    id: str = ""
+    title: str = ""
+    arrows: bool = False
+
+
+@dataclass(frozen=True)
+class Label:
+    """Words on a map.
+
+    Parameters
+    ----------
+    lines
+        The words; each a text and a class (``big``, ``small`` or "").
+    look
+        Classes of the style sheet.
+    anchors
+        Points in degrees, shape (n, 2), near any of which the words may stand, the best first.
+    paths
+        Curves in degrees, shape (n, 2) each, along any of which they may run instead.
+    rank
+        The lower, the earlier a label takes its place.
+    mark
+        A sign at the first anchor: ``base``, ``dot`` or "".
+    must
+        Whether the label stays even where it touches others.
+    """
+
+    lines: tuple[tuple[str, str], ...]
+    look: str
+    anchors: Floats = field(default_factory=lambda: np.empty((0, 2)))
+    paths: tuple[Floats, ...] = ()
+    rank: int = 5
+    mark: str = ""
+    id: str = ""
+    must: bool = False
+
+
+class _Raw(Element):  # type: ignore[misc]
+    """Text that no template reads: the template is one variable, and this is its value."""
+
+    def __init__(self, raw: str) -> None:
+        super().__init__("{{ this.raw }}")
+        self.raw = raw
+
+
+class Layer(folium.map.Layer):  # type: ignore[misc]
+    """Shapes and labels as a folium layer, at home on any `folium.Map`.
+
+    Parameters
+    ----------
+    shapes, labels
+        What it shows.
+    name
+        What it is called in a legend; folium itself never sees it.
+    grid_deg
+        What coordinates are rounded to, in degrees.
+    """
+
+    def __init__(
+        self,
+        shapes: tuple[Shape, ...],
+        labels: tuple[Label, ...] = (),
+        *,
+        name: str = "",
+        grid_deg: float = GRID_DEG,
+    ) -> None:
+        super().__init__(name=None, control=False)
+        self._name = "Layer"
+        self.shapes, self.labels = shapes, labels
+        self.title, self.grid_deg = name, grid_deg
+        self._template = _template(
+            "var {{ this.get_name() }} = howclose.layer({{ this.get_name()|tojson }});"
+        )
+
+    def points(self) -> Floats:
+        """Return every point that the layer draws, in degrees, shape (n, 2)."""
+        every = [p for s in self.shapes for p in s.parts]
+        every += [lb.anchors for lb in self.labels if len(lb.anchors)]
+        return np.concatenate([np.empty((0, 2)), *every])
+
+    def data(self) -> dict[str, Any]:
+        """Return what the script draws: lines packed, words as they are."""
+
+        def lines(parts: tuple[Floats, ...]) -> list[str]:
+            return [packed(p, self.grid_deg) for p in parts if len(p)]
+
+        middle = self.points()
+        lon = float(lonlat(ecef(*middle.T).mean(axis=0))[0]) if len(middle) else 0.0
+        return {
+            "grid": self.grid_deg,
+            "lon": round(lon, 1),
+            "shapes": [
+                _sparse(
+                    {
+                        "kind": s.kind,
+                        "look": s.look,
+                        "parts": lines(s.parts),
+                        "id": s.id,
+                        "title": s.title,
+                        "arrows": s.arrows,
+                    }
+                )
+                for s in self.shapes
+                if s.parts
+            ],
+            "labels": [
+                _sparse(
+                    {
+                        "lines": [list(line) for line in lb.lines],
+                        "look": lb.look,
+                        "at": packed(lb.anchors, self.grid_deg) if len(lb.anchors) else "",
+                        "paths": lines(lb.paths),
+                        "rank": lb.rank,
+                        "mark": lb.mark,
+                        "id": lb.id,
+                        "must": lb.must,
+                    }
+                )
+                for lb in self.labels
+            ],
+        }
+
+    def render(self, **kwargs: Any) -> None:
+        """Put the script once into the page, the data beside the map, and the call after it."""
+        figure = self.get_root()
+        if not isinstance(figure, Figure):
+            raise TypeError("a layer is drawn on a map: call add_to(map) first")
+        if not isinstance(_map_of(self), Map):
+            figure.header.add_child(_Raw(_style(layer_css())), name="howclose_style")
+            figure.header.add_child(_Raw(_script(layer_js())), name="howclose_script")
+        block = data_block(f"{self.get_name()}-data", self.data())
+        figure.html.add_child(_Raw(block), name=f"{self.get_name()}_data")
+        super().render(**kwargs)
+
+
+def _sparse(entry: dict[str, Any]) -> dict[str, Any]:
+    """Return an entry without what is empty: the script knows what is meant then."""
+    return {k: v for k, v in entry.items() if v not in ("", [], False, None)}
+
+
+def _map_of(element: Any) -> Any:
+    while element is not None and not isinstance(element, folium.Map):
+        element = element._parent
+    return element
+
+
+def _template(script: str) -> Any:
+    from folium.template import Template
+
+    return Template("{% macro script(this, kwargs) %}" + script + "{% endmacro %}")
+
+
+class Map(folium.Map):  # type: ignore[misc]
+    """A folium map that fetches nothing: its own plane, and Leaflet brought along by the page."""
+
+    default_js: Final = []
+    default_css: Final = []
+
+    def __init__(self, frame: Frame) -> None:
+        super().__init__(location=[frame.plane.lat, frame.plane.lon], tiles=None)
+        self.frame = frame
+        self._template = _template(
+            "var {{ this.get_name() }} = howclose.map({{ this.get_name()|tojson }});"
+        )
+
+    def render(self, **kwargs: Any) -> None:
+        """Put the frame beside the map; what folium's own map would fetch is left out."""
+        figure = self.get_root()
+        name = self.get_name()
+        f = self.frame
+        frame = {
+            "lon": f.plane.lon,
+            "lat": f.plane.lat,
+            "rect": [f.x0, f.y0, f.x1, f.y1],
+            "finest": f.tolerance_m,
+        }
+        figure.html.add_child(_Raw(data_block(f"{name}-data", frame)), name=f"{name}_data")
+        figure.script.add_child(
+            Element(self._template.module.script(self, kwargs)),
+            name=name,
+        )
+        for child in self._children.values():
+            child.render(**kwargs)
+
+
+# -------------------------------------------------------------------- what stands in a page
+
+
+def data_block(id_: str, value: Any) -> str:
+    """Return data as a block that is never run; ``id_`` has to be a plain name."""
+    return f'<script type="application/json" id="{id_}">{safe_json(value)}</script>\n'
+
+
+def _script(text: str) -> str:
+    return f"<script>{text}</script>\n"
+
+
+def _style(text: str) -> str:
+    return f"<style>{text}</style>\n"
+
+
+def asset(name: str) -> str:
+    """Return one of our own files."""
+    return resources.files("layers").joinpath("assets", name).read_text(encoding="utf-8")
+
+
+@functools.cache
+def _leaflet(name: str) -> str:
+    folder = Path(js_lib_leaflet.__file__).parent / "static" / "js_lib_leaflet"
+    return (folder / name).read_text(encoding="utf-8")
+
+
+def leaflet_js() -> str:
+    """Return Leaflet's script as its package ships it, without the pointer to its source map."""
+    return re.sub(r"\n?//# sourceMappingURL=\S*\s*$", "\n", _leaflet("leaflet.js"))
+
+
+def leaflet_css() -> str:
+    """Return Leaflet's style sheet without its pictures: nothing is to be fetched."""
+    return re.sub(r"background-image:\s*url\([^)]*\);?", "", _leaflet("leaflet.css"))
+
+
+def layer_js() -> str:
+    """Return the script that every layer needs."""
+    return "".join(asset(name) for name in SCRIPTS)
+
+
+def layer_css() -> str:
+    """Return the style sheet that every layer needs."""
+    return variables() + asset("layer.css")

@@ -1,0 +1,74 @@
+"""Data on its way into a page: lines as short text, and JSON that no parser can take for markup."""
+
+from __future__ import annotations
+
+import base64
+import re
+from collections.abc import Iterable
+from typing import Any, Final
+
+import numpy as np
+import orjson
+from numpy.typing import NDArray
+
+from geo.earth import Floats
+
+__all__ = ["packed", "safe_json", "unpacked"]
+
+# In JSON these stand only inside strings, but for braces, which are told apart below. U+2028 and
+# U+2029 end lines in old JavaScript.
+UNSAFE: Final = re.compile(r'"(?:[^"\\]|\\.)*"')
+ESCAPES: Final = {ord(c): f"\\u{ord(c):04x}" for c in "<>&{}\u2028\u2029"}
+
+
+def safe_json(value: Any) -> str:
+    """Return JSON whose strings hold none of ``< > & { }``: they are written as ``\\u00xx``.
+
+    >>> safe_json({"name": "</script>{{7*7}}"})
+    '{"name":"\\\\u003c/script\\\\u003e\\\\u007b\\\\u007b7*7\\\\u007d\\\\u007d"}'
+    """
+    text = orjson.dumps(value, option=orjson.OPT_SERIALIZE_NUMPY).decode()
+    return UNSAFE.sub(lambda m: m.group().translate(ESCAPES), text)
+
+
+def packed(lonlat: Floats, grid_deg: float) -> str:
+    """Return a line, shape (n, 2), in degrees, as text: differences on a grid, base 64.
+
+    Each number is zigzag coded and cut in groups of seven bits, the lowest first. Points that fall
+    together on the grid are told once.
+    """
+    steps = np.round(np.asarray(lonlat, dtype=np.float64) / grid_deg).astype(np.int64)
+    moves = np.ones(len(steps), dtype=bool)
+    moves[1:] = (np.diff(steps, axis=0) != 0).any(axis=1)
+    if moves.sum() == 1 and len(steps) > 1:
+        moves[-1] = True  # a line stays a line
+    steps = steps[moves]
+    delta = np.diff(steps, axis=0, prepend=np.zeros((1, 2), dtype=np.int64)).ravel()
+    return base64.b64encode(_varints((delta << 1) ^ (delta >> 63))).decode()
+
+
+def _varints(values: NDArray[np.int64]) -> bytes:
+    digits = np.stack([(values >> (7 * i)) & 0x7F for i in range(9)], axis=1).astype(np.uint8)
+    length = np.maximum(1, 9 - (digits[:, ::-1] != 0).argmax(axis=1))
+    length[~digits.any(axis=1)] = 1
+    place = np.arange(9)
+    digits |= np.where(place < length[:, None] - 1, 0x80, 0).astype(np.uint8)
+    return bytes(digits[place < length[:, None]])
+
+
+def unpacked(text: str, grid_deg: float) -> Floats:
+    """Return the line that `packed` made, shape (n, 2), in degrees."""
+    numbers = []
+    value = shift = 0
+    for byte in base64.b64decode(text):
+        value |= (byte & 0x7F) << shift
+        shift += 7
+        if byte < 0x80:
+            numbers.append((value >> 1) ^ -(value & 1))
+            value = shift = 0
+    return np.cumsum(np.array(numbers, dtype=np.int64).reshape(-1, 2), axis=0) * grid_deg
+
+
+def joined_lines(lines: Iterable[Floats], grid_deg: float) -> list[str]:
+    """Return lines packed, those that have become points left out."""
+    return [packed(line, grid_deg) for line in lines if len(line) > 1]

@@ -1,0 +1,94 @@
+"""Places of a story, what was claimed of distances, and gaps, on a map."""
+
+from __future__ import annotations
+
+from typing import Final
+
+import numpy as np
+import shapely
+
+from geo.claims import ClaimedLine
+from geo.earth import Floats
+from geo.offsets import Passage
+from geo.story import Interception, PlaceEntry
+from geo.words import km, nm
+from layers.frame import Frame
+from layers.leaflet import Label, Layer, Shape
+from layers.track import unrolled
+
+__all__ = ["ClaimedLineLayer", "PassageLayer", "PlacesLayer"]
+
+ANCHORS: Final = 40  # places along a claimed line at which its figure may stand
+
+
+class PlacesLayer(Layer):
+    """Bases and other places, with who took off from there."""
+
+    def __init__(
+        self,
+        places: tuple[PlaceEntry, ...],
+        frame: Frame,
+        interceptions: tuple[Interception, ...] = (),
+    ) -> None:
+        labels = []
+        for place in places:
+            lon, lat = place.lonlat
+            at = np.column_stack([unrolled(np.array([lon]), frame.plane.lon), [lat]])
+            x, y = frame.plane.to_xy(*at[0])
+            if not frame.surroundings.covers(shapely.Point(float(x), float(y))):
+                continue
+            who = [i.aircraft for i in interceptions if place.id in i.from_]
+            base = place.kind == "base"
+            words: list[tuple[str, str]] = [(place.name, "")]
+            if who:
+                words.append((", ".join(who), "small"))
+            look = "place" if base else "strait"
+            mark = "base" if base else ""
+            labels.append(Label(tuple(words), look, at, rank=3 if who else 5, mark=mark))
+        super().__init__((), tuple(labels), name="Places", grid_deg=min(frame.grid_deg, 1e-3))
+
+
+class PassageLayer(Layer):
+    """A gap between two parts of an airspace, as a short stroke with its width."""
+
+    def __init__(self, passage: Passage, name: str, frame: Frame) -> None:
+        ends = np.array([passage.a, passage.b])
+        ends[:, 0] = unrolled(ends[:, 0], frame.plane.lon)
+        words = ((name, ""), (f"gap of {nm(passage.width_m, 1)}", "small"))
+        label = Label(words, "strait", ends.mean(axis=0, keepdims=True), rank=1)
+        title = f"{name}: a gap of {nm(passage.width_m, 2)} ({km(passage.width_m, 1)})"
+        super().__init__((Shape("line", "passage", (ends,), title=title),), (label,), name=name)
+
+
+class ClaimedLineLayer(Layer):
+    """A distance that was claimed, as a line around the shore: nobody published a point."""
+
+    def __init__(self, line: ClaimedLine, frame: Frame, note: str = "") -> None:
+        shown: list[Floats] = []
+        spots: list[Floats] = []
+        for xy in line.lines:
+            lon = unrolled(xy[:, 0], frame.plane.lon)
+            flat = shapely.LineString(np.column_stack(frame.plane.to_xy(lon, xy[:, 1])))
+            seen = shapely.intersection(flat, frame.surroundings)
+            thin = shapely.simplify(seen, frame.tolerance_m / 2)
+            shown += frame.degrees(thin)
+            spots.append(shapely.get_coordinates(shapely.intersection(flat, frame.rect)))
+        s = line.statement
+        words = [
+            (nm(s.value_m), "big"),
+            (f"({km(s.value_m)}) off {s.of_words},", "small"),
+            (f"{s.by} said. {note}".strip(), "small"),
+        ]
+        every = np.concatenate(spots)
+        anchors = np.empty((0, 2))
+        if len(every):
+            # The middle of the map is where a reader looks first.
+            middle = np.array([(frame.x0 + frame.x1) / 2, (frame.y0 + frame.y1) / 2])
+            order = np.argsort(np.hypot(*(every - middle).T), kind="stable")
+            spread = order[np.linspace(0, len(order) - 1, ANCHORS).astype(int)]
+            lon, lat = frame.plane.to_lonlat(*every[spread].T)
+            anchors = np.column_stack([lon, lat])
+        title = f"{s.by}: {nm(s.value_m)} from {s.of_words}".replace("\u00a0", " ")
+        shape = Shape("line", "claim", tuple(shown), title=title)
+        label = Label(tuple(words), "claim", anchors, rank=0, must=True)
+        super().__init__((shape,), (label,), name="Claimed", grid_deg=frame.grid_deg)

@@ -1,0 +1,88 @@
+"""Every colour, width and font of a map: one table for the page, its legend and its pictures."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Final
+
+__all__ = ["COLOURS", "FONT", "STATE_HUES", "WIDTHS_PX", "Colour", "hue_of", "variables"]
+
+
+@dataclass(frozen=True)
+class Colour:
+    """A colour by day and by night, as CSS has it."""
+
+    light: str
+    dark: str
+
+
+# A quiet map with one loud thing on it. Text colours reach 4.5:1 and lines 3:1 on both the sea and
+# the land beneath them (tests/test_style.py); state hues differ for colour-blind eyes too.
+COLOURS: Final = {
+    "paper": Colour("#ffffff", "#14181c"),
+    "ink": Colour("#1f2328", "#e6e8ea"),
+    "soft": Colour("#545d66", "#a3adb6"),
+    "rule": Colour("#d5dade", "#343c44"),
+    "link": Colour("#0b5394", "#8cc4ff"),
+    "sea": Colour("#eaf0f4", "#1b232b"),
+    "land": Colour("#dcd8d0", "#363a3d"),
+    "coast": Colour("#aaa496", "#5a5f63"),
+    "grid": Colour("#d3dce3", "#2b353e"),
+    "sea-name": Colour("#56718a", "#8fa6ba"),
+    "state-name": Colour("#67635a", "#b3b0a8"),
+    "halo": Colour("#eef3f6", "#1b232b"),
+    "claim": Colour("#c1121f", "#ff6b6b"),
+    "hue-0": Colour("#2b5f94", "#7fb2e6"),  # blue
+    "hue-1": Colour("#85600f", "#d9ae4f"),  # ochre
+    "hue-2": Colour("#4f6b4a", "#9cc394"),  # grey-green
+    "hue-3": Colour("#6d5a7a", "#bda7cc"),  # mauve
+    "supported": Colour("#2b5f94", "#7fb2e6"),
+    "contradicted": Colour("#c1121f", "#ff6b6b"),
+    "cannot": Colour("#545d66", "#a3adb6"),
+}
+
+# Hues that the states of the first stories have; the others go round by their place in the list.
+STATE_HUES: Final = {"USA": 0, "RUS": 1, "JPN": 2, "CAN": 3}
+HUES: Final = 4
+
+WIDTHS_PX: Final = {
+    "coast": 0.6,
+    "grid": 0.7,
+    "belt": 0.9,
+    "adiz": 1.0,
+    "track": 2.2,
+    "gap": 1.4,
+    "drawn": 1.6,
+    "claim": 2.6,
+    "closest": 2.6,
+}
+
+FONT: Final = (
+    'system-ui, -apple-system, "Segoe UI", Roboto, "Helvetica Neue", "Noto Sans", Arial, sans-serif'
+)
+SERIF: Final = 'Georgia, "Times New Roman", "Noto Serif", serif'
+
+
+def hue_of(state: str) -> int:
+    """Return the number of the hue that a state's things have on the map.
+
+    >>> hue_of("USA"), hue_of("RUS")
+    (0, 1)
+    """
+    if state in STATE_HUES:
+        return STATE_HUES[state]
+    return sum(ord(c) for c in state) % HUES
+
+
+def variables() -> str:
+    """Return the table as CSS custom properties, by day, by night and on paper."""
+    light = "".join(f"--{name}:{c.light};" for name, c in COLOURS.items())
+    dark = "".join(f"--{name}:{c.dark};" for name, c in COLOURS.items())
+    widths = "".join(f"--w-{name}:{value}px;" for name, value in WIDTHS_PX.items())
+    fonts = f"--font:{FONT};--serif:{SERIF};"
+    return (
+        f":root{{color-scheme:light;{light}{widths}{fonts}}}\n"
+        f"@media (prefers-color-scheme:dark){{:root:not(.hc-light){{color-scheme:dark;{dark}}}}}\n"
+        f":root.hc-dark{{color-scheme:dark;{dark}}}\n"
+        f"@media print{{:root,:root.hc-dark{{color-scheme:light;{light}}}}}\n"
+    )

@@ -1,0 +1,158 @@
+"""Flights on a map: a crisp line where they were recorded, a corridor where they were drawn."""
+
+from __future__ import annotations
+
+from typing import Final
+
+import numpy as np
+import shapely
+
+from geo.earth import Floats, direct, geodesic_between
+from geo.track import Track
+from layers.frame import Frame
+from layers.leaflet import Label, Layer, Shape
+from layers.style import hue_of
+
+__all__ = ["TrackLayer", "corridor", "unrolled"]
+
+STEP_M: Final = 40_000.0  # of a long leg: its geodesic is off a straight line by under 100 m then
+RIM: Final = 48  # points of the circle around a place of a drawn route
+
+
+def unrolled(lon: Floats, near_deg: float) -> Floats:
+    """Return longitudes that run on past 180°, the middle of them within 180° of a meridian."""
+    turns = np.unwrap(np.radians(lon))
+    whole = np.degrees(turns)
+    return np.asarray(whole + 360.0 * np.round((near_deg - np.median(whole)) / 360.0))
+
+
+def path(track: Track, near_deg: float) -> tuple[Floats, Floats]:
+    """Return points along a track's geodesics in degrees, shape (n, 2), and their step, (n,)."""
+    pieces = np.maximum(1, np.ceil(track.leg_m / STEP_M)).astype(int)
+    step = np.repeat(np.arange(len(pieces)), pieces)
+    number = np.arange(len(step)) - np.repeat(np.cumsum(pieces) - pieces, pieces)
+    lon, lat = geodesic_between(
+        track.lon[step],
+        track.lat[step],
+        track.lon[step + 1],
+        track.lat[step + 1],
+        number / pieces[step],
+    )
+    lon = unrolled(np.append(lon, track.lon[-1]), near_deg)
+    return np.column_stack([lon, np.append(lat, track.lat[-1])]), np.append(step, len(pieces))
+
+
+def corridor(points: Floats, half_width_m: float, frame: Frame) -> shapely.Geometry:
+    """Return everywhere within a geodesic distance of a path, on the plane of a frame.
+
+    The hulls of neighbouring geodesic circles, joined: between them a path bends little.
+    """
+    gap = max(half_width_m / 4, 5_000.0)
+    keep = [0]
+    x, y = frame.plane.to_xy(points[:, 0], points[:, 1])
+    for i in range(1, len(points)):
+        if np.hypot(x[i] - x[keep[-1]], y[i] - y[keep[-1]]) > gap or i == len(points) - 1:
+            keep.append(i)
+    chosen = points[keep]
+    azimuth = np.linspace(0, 360, RIM, endpoint=False)
+    lon, lat = direct(
+        np.repeat(chosen[:, 0], RIM),
+        np.repeat(chosen[:, 1], RIM),
+        np.tile(azimuth, len(chosen)),
+        np.full(RIM * len(chosen), half_width_m),
+    )
+    rim = np.stack(frame.plane.to_xy(lon, lat), axis=-1).reshape(len(chosen), RIM, 2)
+    pairs = np.concatenate([rim[:-1], rim[1:]], axis=1) if len(rim) > 1 else rim
+    hulls = shapely.convex_hull(shapely.multipoints(list(pairs)))
+    return shapely.simplify(shapely.union_all(hulls), frame.tolerance_m * 2)
+
+
+class TrackLayer(Layer):
+    """One track, with its gaps dashed or, if it was drawn, as wide as its doubt.
+
+    Parameters
+    ----------
+    track
+        The track.
+    frame
+        The map's frame; without one, that of the track.
+    state
+        Whose flight it is, as ISO 3166 alpha-3: gives it its hue.
+    words
+        The label: lines of text with their class.
+    background
+        Whether the track is there for comparison only.
+    title
+        What a pointer tells.
+    """
+
+    def __init__(
+        self,
+        track: Track,
+        frame: Frame | None = None,
+        *,
+        state: str = "USA",
+        words: tuple[tuple[str, str], ...] | None = None,
+        background: bool = False,
+        title: str = "",
+        id: str = "",
+    ) -> None:
+        frame = frame or Frame.around(track.lon, track.lat)
+        self.track = track
+        look = f"hue-{hue_of(state)}" + (" background" if background else "")
+        if len(track) > 1:
+            points, step = path(track, frame.plane.lon)
+        else:
+            lon = unrolled(track.lon, frame.plane.lon)
+            points, step = np.column_stack([lon, track.lat]), np.zeros(1)
+        id = id or f"{track.flight}-{track.leg}"
+        title = title or track.name
+        drawn = track.basis == "drawn"
+        shapes: list[Shape] = []
+        if len(points) == 1:
+            shapes.append(Shape("dot", f"track {look}", (points,), id, title))
+        elif drawn:
+            if track.half_width_m:
+                wide = corridor(points, track.half_width_m, frame)
+                wide = shapely.intersection(wide, frame.surroundings)
+                rings = tuple(frame.degrees(wide))
+                shapes.append(Shape("area", f"corridor {look}", rings, id, title))
+            shapes.append(Shape("line", f"drawn {look}", (points,), id, title, arrows=True))
+        else:
+            shapes += _recorded(track, points, step, look, id, title, frame)
+        words = words if words is not None else ((track.name, ""),)
+        labels = ()
+        if words and len(points):
+            labels = (Label(words, f"flight {look}", _anchors(points, frame), rank=4, id=id),)
+        grid_deg = frame.grid_deg if drawn else min(frame.grid_deg, 1e-4)
+        super().__init__(tuple(shapes), labels, name=track.name, grid_deg=grid_deg)
+
+
+def _recorded(
+    track: Track, points: Floats, step: Floats, look: str, id: str, title: str, frame: Frame
+) -> list[Shape]:
+    gap = np.append(track.is_gap, False)[np.minimum(step.astype(int), len(track.lon) - 1)]
+    changes = np.flatnonzero(np.diff(gap[:-1].astype(int))) + 1
+    solid, dashed = [], []
+    for run in np.split(np.arange(len(points) - 1), changes):
+        part = points[run[0] : run[-1] + 2]
+        flat = shapely.LineString(np.column_stack(frame.plane.to_xy(part[:, 0], part[:, 1])))
+        thin = shapely.get_coordinates(shapely.simplify(flat, frame.tolerance_m / 3))
+        line = np.column_stack(frame.plane.to_lonlat(thin[:, 0], thin[:, 1]))
+        (dashed if gap[run[0]] else solid).append(line)
+    out = []
+    if dashed:
+        out.append(Shape("line", f"gap {look}", tuple(dashed), id, f"{title}: nobody saw it here"))
+    if solid:
+        out.append(Shape("line", f"track {look}", tuple(solid), id, title, arrows=True))
+    return out
+
+
+def _anchors(points: Floats, frame: Frame) -> Floats:
+    """Return a dozen places along a track at which its name may stand, those in sight first."""
+    x, y = frame.plane.to_xy(points[:, 0], points[:, 1])
+    seen = shapely.contains_xy(frame.rect, x, y)
+    chosen = np.flatnonzero(seen) if seen.any() else np.arange(len(points))
+    at = chosen[np.linspace(0, len(chosen) - 1, min(15, len(chosen))).astype(int)]
+    middle_first = np.argsort(np.abs(np.linspace(-1, 1, len(at))), kind="stable")
+    return np.asarray(points[at[middle_first]])

@@ -1,0 +1,150 @@
+"""Zones on a map: airspace as a quiet belt, other zones as outlines, seas by their names."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any, Final
+
+import numpy as np
+import shapely
+
+from geo.earth import Floats
+from geo.zones import Zone
+from layers.frame import Frame
+from layers.leaflet import Label, Layer, Shape
+from layers.style import hue_of
+
+__all__ = ["SeaNamesLayer", "StateNamesLayer", "ZoneLayer"]
+
+CURVES: Final = 7  # parallels along which the name of a sea may run
+POINTS: Final = 25  # of such a curve
+
+
+def _frame_of(zone: Zone) -> Frame:
+    xy = shapely.get_coordinates(zone.geometry)
+    return Frame.around(xy[:, 0], xy[:, 1])
+
+
+class ZoneLayer(Layer):
+    """The outline of a zone: a belt for airspace, dashes for what is not sovereign.
+
+    Parameters
+    ----------
+    zone
+        The zone.
+    frame
+        What of it can be seen; without one, all of it.
+    """
+
+    def __init__(self, zone: Zone, frame: Frame | None = None) -> None:
+        frame = frame or _frame_of(zone)
+        self.zone = zone
+        seen = frame.drawn(zone.geometry)
+        key = zone.id.partition(":")[2]
+        hue = f"hue-{hue_of(key)}"
+        parts = tuple(frame.degrees(seen))
+        labels: tuple[Label, ...] = ()
+        if zone.kind == "airspace":
+            shapes = (Shape("area", f"belt {hue}", parts, title=_title(zone)),)
+        elif zone.kind in {"adiz", "treaty"}:
+            shapes = (Shape("line", "adiz", parts, title=_title(zone)),)
+            labels = _edge_label(zone, seen, frame)
+        elif any(shapely.get_dimensions(shapely.get_parts(seen)) == 2):
+            shapes = (Shape("area", f"area {hue}", parts, title=_title(zone)),)
+        else:
+            shapes = (Shape("line", f"area {hue}", parts, title=_title(zone)),)
+        super().__init__(shapes, labels, name=zone.name, grid_deg=frame.grid_deg)
+
+
+def _title(zone: Zone) -> str:
+    words = zone.name[:1].upper() + zone.name[1:]
+    if zone.kind == "airspace":
+        words += " (land and 12 NM of sea)"
+    if zone.kind in {"adiz", "treaty"}:
+        words += ", not sovereign"
+    return words if zone.verified else f"{words}, approximate"
+
+
+def _edge_label(zone: Zone, seen: shapely.Geometry, frame: Frame) -> tuple[Label, ...]:
+    edge = shapely.intersection(shapely.boundary(seen), frame.rect)
+    if edge.is_empty:
+        return ()
+    points = shapely.line_interpolate_point(
+        shapely.line_merge(edge) if shapely.get_num_geometries(edge) > 1 else edge,
+        np.linspace(0.1, 0.9, 9),
+        normalized=True,
+    )
+    lon, lat = frame.plane.to_lonlat(shapely.get_x(points), shapely.get_y(points))
+    approximate = "" if zone.verified else ", approximate"
+    name = "Alaska ADIZ" if zone.id == "adiz:alaska" else zone.name
+    text = (f"{name} (not sovereign{approximate})", "")
+    return (Label((text,), "adiz", np.column_stack([lon, lat]), rank=7),)
+
+
+class SeaNamesLayer(Layer):
+    """The names of seas, along the parallels that have the most room for them."""
+
+    def __init__(self, seas: Sequence[Zone], frame: Frame) -> None:
+        labels = []
+        for sea in seas:
+            curves = _curves(sea.geometry, frame)
+            if curves:
+                labels.append(
+                    Label(((sea.name.upper(), ""),), "sea", paths=tuple(curves), rank=2)
+                )
+        super().__init__((), tuple(labels), name="Seas", grid_deg=frame.grid_deg)
+
+
+def _curves(geometry: Any, frame: Frame) -> list[Floats]:
+    """Return the parallels within what is seen of a sea, the roomiest first."""
+    seen = shapely.intersection(frame.drawn(geometry), frame.rect)
+    if seen.is_empty or seen.area < 0.002 * frame.rect.area:
+        return []
+    seen = shapely.simplify(seen, frame.tolerance_m * 6)
+    xy = shapely.get_coordinates(shapely.segmentize(seen, frame.size_m / 200))
+    lon, lat = frame.plane.to_lonlat(xy[:, 0], xy[:, 1])
+    found = []
+    for parallel in np.linspace(lat.min(), lat.max(), 4 * CURVES)[1:-1]:
+        along = np.linspace(lon.min(), lon.max(), 160)
+        x, y = frame.plane.to_xy(along, np.full(len(along), parallel))
+        line = shapely.intersection(shapely.LineString(np.column_stack([x, y])), seen)
+        for part in shapely.get_parts(line):
+            if shapely.get_type_id(part) == 1:
+                # Room above and below counts too: a name along a coast reads badly.
+                depth = min(
+                    shapely.distance(shapely.line_interpolate_point(part, f, True), seen.boundary)
+                    for f in (0.3, 0.5, 0.7)
+                )
+                found.append((part.length * min(1.0, depth / (frame.size_m / 25)), part))
+    found.sort(key=lambda f: -f[0])
+    out = []
+    for _, part in found[:CURVES]:
+        points = shapely.line_interpolate_point(part, np.linspace(0.03, 0.97, POINTS), True)
+        out.append(
+            np.column_stack(frame.plane.to_lonlat(shapely.get_x(points), shapely.get_y(points)))
+        )
+    return out
+
+
+class StateNamesLayer(Layer):
+    """The names of states, where their land has the most room."""
+
+    def __init__(
+        self, names: Sequence[tuple[str, Zone]], land: shapely.Geometry, frame: Frame
+    ) -> None:
+        labels = []
+        land = shapely.intersection(land, frame.rect)
+        for name, zone in names:
+            seen = shapely.intersection(frame.drawn(zone.geometry), land)
+            parts = [p for p in shapely.get_parts(seen) if shapely.get_dimensions(p) == 2]
+            parts.sort(key=lambda p: -p.area)
+            spots = []
+            for part in parts[:2]:
+                if part.area > 0.0005 * frame.rect.area:
+                    middle = shapely.maximum_inscribed_circle(part, frame.size_m / 150)
+                    spots.append(shapely.get_coordinates(middle)[0])
+            if spots:
+                lon, lat = frame.plane.to_lonlat(*np.array(spots).T)
+                at = np.column_stack([lon, lat])
+                labels.append(Label(((name, ""),), "state", at, rank=8))
+        super().__init__((), tuple(labels), name="States", grid_deg=frame.grid_deg)
