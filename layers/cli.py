@@ -9,9 +9,10 @@ from __future__ import annotations
 
 import dataclasses
 import io
+import os
 import sys
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any, Final
 
 import typer
 import typer.core
@@ -227,10 +228,13 @@ def story(
     from layers.progress import busy
 
     told = read_story(story)
-    folder = Path(told.id) if out is None else out
+    folder = Path(told.head.id) if out is None else out
     with busy("Building the story …"), building(folder) as beside:
         index = build_story(told, beside)[0].relative_to(beside)
     typer.echo(str(folder / index))
+
+
+GEOJSON: Final = frozenset({Format.geojson, Format.json})  # as what -o is called
 
 
 @app.command()
@@ -238,7 +242,10 @@ def zones(
     name: Annotated[
         str | None, typer.Argument(metavar="[NAME]", help="A zone, or a kind of zones.")
     ] = None,
-    form: Annotated[ZoneFormat, typer.Option("--format")] = ZoneFormat.table,
+    form: Annotated[
+        ZoneFormat | None,
+        typer.Option("--format", help="Default: by the name of -o, else a table."),
+    ] = None,
     out: Annotated[
         Path | None, typer.Option("-o", "--output", metavar="FILE", help="Write to this file.")
     ] = None,
@@ -252,7 +259,7 @@ def zones(
 
         ready_for_file(out)
     listed = [z for z in all_zones() if name in (None, z.kind)]
-    if form is ZoneFormat.geojson:
+    if form is ZoneFormat.geojson or (form is None and format_of(None, out) in GEOJSON):
         if listed:
             raise UsageError(
                 "Name one zone for GeoJSON: howclose zones sea:bering --format geojson"
@@ -336,28 +343,26 @@ def _put(data: bytes, out: Path | None) -> None:
     write(out, data)
 
 
-NO_TERMINAL_WIDTH = 120  # characters; a pipe has no width, and 80 would fold what grep looks for
+NO_TERMINAL_WIDTH: Final = 120  # characters; 80 would fold what people grep for
 
 
 def _show(what: RenderableType, out: Path | None) -> None:
     """Write a table for people, to a file or to standard output, as wide as the terminal."""
-    import os
-
     from rich.console import Console
 
     terminal = out is None and sys.stdout.isatty()
-    width = None if terminal or "COLUMNS" in os.environ else NO_TERMINAL_WIDTH
     text = io.StringIO()
     console = Console(
-        file=sys.stdout if out is None else text,
-        width=width,
+        file=sys.stdout if terminal else text,
+        width=None if terminal or "COLUMNS" in os.environ else NO_TERMINAL_WIDTH,
         markup=False,
         emoji=False,
         highlight=False,
     )
     console.print(what)
-    if out is not None:
-        _put(text.getvalue().encode(), out)
+    if not terminal:
+        lines = (line.rstrip() for line in text.getvalue().splitlines())
+        _put(("\n".join(lines) + "\n").encode(), out)
 
 
 if __name__ == "__main__":

@@ -50,15 +50,14 @@ def findings_table(findings: Findings, *, every: bool = False) -> RenderableType
     legs = any(f.leg > 1 for f in findings)
     inside = any(f.inside_m > 0 for f in shown)
 
-    headings = ["Flight", "Leg", "Zone", "Distance", "May be", "When (UTC)", "Inside", "Doubt"]
-    left_out = {"Leg": not legs, "Inside": not inside}
-    headings = [h for h in headings if not left_out.get(h)]
+    headings = ["Flight", "Zone", "Distance", "May be", "When (UTC)", "Inside", "Doubt"]
+    if not inside:
+        headings.remove("Inside")
     table = _table(*headings)
     for finding in shown:
         numbers = [reasons.setdefault(words, len(reasons) + 1) for words in finding.doubt]
         cells = {
-            "Flight": _flight(finding),
-            "Leg": Text(str(finding.leg)),
+            "Flight": _flight(finding, legs),
             "Zone": Text(short(names.get(finding.zone, finding.zone))),
             "Distance": _distance(finding),
             "May be": Text(_range(finding)),
@@ -86,10 +85,10 @@ def _nothing(findings: Findings) -> str:
     return "There is nothing to tell: no flight was checked against any zone."
 
 
-def _flight(finding: Finding) -> Text:
+def _flight(finding: Finding, legs: bool) -> Text:
     text = Text(short(finding.name, 24), style="bold")
-    if finding.callsign and finding.callsign != finding.flight:
-        text.append(f" {short(finding.flight, 24)}", style="not bold dim")
+    if legs:
+        text.append(f" leg {finding.leg}", style="not bold")
     if finding.basis == "drawn":
         text.append(" (drawn)", style="not bold italic")
     return text
@@ -97,7 +96,7 @@ def _flight(finding: Finding) -> Text:
 
 def _distance(finding: Finding) -> Text:
     if finding.depth_m > 0:
-        return Text(f"inside, {length(finding.depth_m)} deep", style="bold red")
+        return Text(f"{length(finding.depth_m)} inside", style="bold red")
     if finding.distance_m == 0:
         return Text("touches the border", style="bold")
     return Text(length(finding.distance_m))
