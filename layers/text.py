@@ -123,7 +123,7 @@ def length(length_m: float) -> str:
         return "0 NM"
     if length_m < ONLY_METRES_M:
         return f"{length_m:.0f} m"
-    metric = length_in(length_m, "km") if length_m >= KILOMETRE else f"{length_m:.0f} m"
+    metric = f"{length_m:.0f} m" if round(length_m) < KILOMETRE else length_in(length_m, "km")
     return f"{length_in(length_m, 'NM')} ({metric})"
 
 
