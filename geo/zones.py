@@ -289,6 +289,8 @@ def read_zones(
             f"{path} cannot be read as a zone file ({reason}). Give a vector file with lines or"
             " polygons: GeoJSON, GeoPackage, a shapefile or GeoParquet."
         ) from None
+    if not isinstance(frame, geopandas.GeoDataFrame):  # a table opens too
+        raise ZoneError(f"{path} holds no lines or polygons, so there is no border to measure to.")
     frame = frame[frame.geometry.notna() & ~frame.geometry.is_empty]
     dimension = shapely.get_dimensions(frame.geometry.to_numpy())
     frame = frame[dimension >= 1]

@@ -1,0 +1,312 @@
+"""Numbers, units, times and places as people read them; and all escaping.
+
+Pure functions of plain values: the command line, the page and the pictures say the same thing in
+the same words because they all say it through here.
+"""
+
+from __future__ import annotations
+
+import html
+import math
+import re
+import unicodedata
+from collections.abc import Iterable, Mapping
+from datetime import UTC, datetime
+from typing import Any, Final, Literal
+
+import orjson
+
+from geo.units import FOOT, KILOMETRE, MILE, NM
+
+__all__ = [
+    "between",
+    "clock",
+    "compass",
+    "day",
+    "duration",
+    "escape",
+    "height",
+    "joined",
+    "json_for_script",
+    "kept",
+    "length",
+    "length_in",
+    "moment",
+    "number",
+    "place",
+    "plural",
+    "short",
+    "span",
+    "visible",
+]
+
+LengthUnit = Literal["NM", "km", "mi"]
+UNITS: Final[dict[LengthUnit, float]] = {"NM": NM, "km": KILOMETRE, "mi": MILE}
+# Below this, hundredths of a nautical mile say less than metres do.
+ONLY_METRES_M: Final = 0.1 * NM
+
+
+# ---------------------------------------------------------------------------------- numbers
+
+
+def number(value: float) -> str:
+    """Return a number with three significant digits, or all of its whole part if that is more.
+
+    >>> [number(v) for v in (0, 0.2699, 3.239, 31.96, 99.97, 499.5, 2500)]
+    ['0', '0.27', '3.24', '32.0', '100', '500', '2,500']
+    """
+    if value == 0:
+        return "0"
+    for digits in (2, 1):
+        # Rounding may carry: 9.996 has two digits before the point once it is rounded.
+        if abs(round(value, digits)) < 10 ** (3 - digits):
+            return f"{value:.{digits}f}"
+    return f"{value:,.0f}"
+
+
+def plural(count: int, one: str, many: str | None = None) -> str:
+    """Return a count with its noun.
+
+    >>> plural(1, "fix", "fixes"), plural(2500, "fix", "fixes"), plural(0, "leg")
+    ('1 fix', '2,500 fixes', '0 legs')
+    """
+    return f"{count:,} {one if count == 1 else many or one + 's'}"
+
+
+def joined(words: Iterable[str]) -> str:
+    """Return words as a sentence lists them.
+
+    >>> joined(["Alaska"]), joined(["a", "b"]), joined(["a", "b", "c"]), joined([])
+    ('Alaska', 'a and b', 'a, b and c', '')
+    """
+    *first, last = [*words] or [""]
+    return f"{', '.join(first)} and {last}" if first else last
+
+
+def kept(fixes: int, rejected: Mapping[str, int]) -> str:
+    """Return how many fixes of an input were kept, how many were dropped, and why.
+
+    >>> kept(2500, {"ground": 394, "same time": 1})
+    '2,105 of 2,500 fixes kept; dropped: ground 394, same time 1'
+    >>> kept(12, {})
+    '12 fixes, all kept'
+    """
+    dropped = sum(rejected.values())
+    if not dropped:
+        return f"{plural(fixes, 'fix', 'fixes')}, all kept"
+    most_first = sorted(rejected.items(), key=lambda item: (-item[1], item[0]))
+    why = ", ".join(f"{reason} {count:,}" for reason, count in most_first if count)
+    return f"{fixes - dropped:,} of {plural(fixes, 'fix', 'fixes')} kept; dropped: {why}"
+
+
+# ---------------------------------------------------------------------------------- lengths
+
+
+def length_in(length_m: float, unit: LengthUnit) -> str:
+    """Return a length in one unit.
+
+    >>> length_in(59264, "NM"), length_in(59264, "km"), length_in(59264, "mi")
+    ('32.0 NM', '59.3 km', '36.8 mi')
+    """
+    return f"{number(length_m / UNITS[unit])} {unit}"
+
+
+def length(length_m: float) -> str:
+    """Return a length in nautical miles and, in brackets, in kilometres or metres.
+
+    >>> length(59264), length(1_234_567), length(500)
+    ('32.0 NM (59.3 km)', '667 NM (1,235 km)', '0.27 NM (500 m)')
+    >>> length(45.2), length(0)
+    ('45 m', '0 NM')
+    """
+    if length_m == 0:
+        return "0 NM"
+    if length_m < ONLY_METRES_M:
+        return f"{length_m:.0f} m"
+    metric = f"{length_m:.0f} m" if round(length_m) < KILOMETRE else length_in(length_m, "km")
+    return f"{length_in(length_m, 'NM')} ({metric})"
+
+
+def between(low_m: float, high_m: float, unit: LengthUnit = "NM") -> str:
+    """Return the two ends of a range of lengths; one of them if they read the same.
+
+    >>> between(55_000, 64_000), between(0, 1852), between(59_264, 59_265)
+    ('29.7–34.6 NM', '0–1.00 NM', '32.0 NM')
+    """
+    low, high = (number(v / UNITS[unit]) for v in (low_m, high_m))
+    return f"{low} {unit}" if low == high else f"{low}–{high} {unit}"
+
+
+def height(height_m: float) -> str:
+    """Return a height in feet and metres.
+
+    >>> height(9144.0)
+    '30,000 ft (9,144 m)'
+    """
+    return f"{height_m / FOOT:,.0f} ft ({height_m:,.0f} m)"
+
+
+# ------------------------------------------------------------------------------------ times
+
+
+# Not strftime's %B, which speaks the language of the machine.
+MONTHS: Final = (
+    "January", "February", "March", "April", "May", "June", "July", "August", "September",
+    "October", "November", "December",
+)  # fmt: skip
+
+
+def _utc(time_s: float, step_s: int = 1) -> datetime:
+    return datetime.fromtimestamp(round(time_s / step_s) * step_s, UTC)
+
+
+def moment(time_s: float, *, zone: bool = True) -> str:
+    """Return a time as date and clock in UTC, to the second.
+
+    >>> moment(1592367153.2)
+    '2020-06-17 04:12:33 UTC'
+    """
+    return f"{_utc(time_s):%Y-%m-%d %H:%M:%S}" + (" UTC" if zone else "")
+
+
+def day(time_s: float) -> str:
+    """Return the UTC day of a time.
+
+    >>> day(1592367153)
+    '17 June 2020'
+    """
+    date = _utc(time_s)
+    return f"{date.day} {MONTHS[date.month - 1]} {date.year}"
+
+
+def clock(time_s: float) -> str:
+    """Return the time of day in UTC, to the minute.
+
+    >>> clock(1592367153)
+    '04:13'
+    """
+    return f"{_utc(time_s, 60):%H:%M}"
+
+
+def span(start_s: float, end_s: float) -> str:
+    """Return an interval of time in UTC, to the minute, the day once if it is one.
+
+    >>> span(1592367120, 1592370120)
+    '17 June 2020, 04:12–05:02 UTC'
+    >>> span(1592429400, 1592438400)
+    '17 June 2020, 21:30 – 18 June 2020, 00:00 UTC'
+    """
+    start_s, end_s = (_utc(t, 60).timestamp() for t in (start_s, end_s))
+    if day(start_s) == day(end_s):
+        return f"{day(start_s)}, {clock(start_s)}–{clock(end_s)} UTC"
+    return f"{day(start_s)}, {clock(start_s)} – {day(end_s)}, {clock(end_s)} UTC"
+
+
+def duration(time_s: float) -> str:
+    """Return a length of time in its two largest units, or one.
+
+    >>> [duration(t) for t in (0, 45, 133, 2280, 8029.8, 59.7, 3599, 266_400)]
+    ['0 s', '45 s', '2 min 13 s', '38 min', '2 h 14 min', '1 min', '1 h', '3 d 2 h']
+    """
+    whole = round(time_s)
+    if whole >= 172_800:
+        units, whole = (("d", 86_400), ("h", 3600)), round(whole / 3600) * 3600
+    elif whole >= 600:
+        # A minute is sharp enough from here on: nobody means the seconds of an hour.
+        units, whole = (("h", 3600), ("min", 60)), round(whole / 60) * 60
+    else:
+        units = (("min", 60), ("s", 1))
+    (large, size), (small, rest) = units
+    parts = [(whole // size, large), (whole % size // rest, small)]
+    return " ".join(f"{n} {unit}" for n, unit in parts if n) or f"0 {small}"
+
+
+# ----------------------------------------------------------------------------------- places
+
+WINDS: Final = (
+    "north", "north-east", "east", "south-east", "south", "south-west", "west", "north-west",
+)  # fmt: skip
+
+
+def compass(bearing_deg: float) -> str:
+    """Return the nearest of the eight winds.
+
+    >>> compass(63.1), compass(-90), compass(359), compass(22.6)
+    ('north-east', 'west', 'north', 'north-east')
+    """
+    return WINDS[math.floor(bearing_deg / 45 + 0.5) % 8]
+
+
+def place(lon: float, lat: float, digits: int = 2) -> str:
+    """Return a place in degrees, latitude first as people say it.
+
+    >>> place(-170.1, 60.2), place(190, -5, digits=0), place(180, 0)
+    ('60.20°N 170.10°W', '5°S 170°W', '0.00°N 180.00°E')
+    """
+    lon = 180.0 - (180.0 - lon) % 360.0  # (−180, 180]: the antimeridian is 180°E
+    y, x = round(lat, digits), round(lon, digits)
+    north, east = "S" if y < 0 else "N", "W" if x < 0 else "E"
+    return f"{abs(y):.{digits}f}°{north} {abs(x):.{digits}f}°{east}"
+
+
+# ---------------------------------------------------------------- text that others have written
+
+
+def visible(text: str) -> str:
+    r"""Return text from a file so that a terminal shows it and does not obey it.
+
+    Control characters become their pictures, line ends and tabs spaces; marks that turn the
+    direction of writing and halves of surrogate pairs become the replacement character.
+
+    >>> visible("DAL1\x1b[31m\u202e\n2")
+    'DAL1␛[31m� 2'
+    """
+    return "".join(_visible(c) for c in text)
+
+
+def _visible(c: str) -> str:
+    if c in "\t\n\r":
+        return " "
+    if c < " ":
+        return chr(0x2400 + ord(c))
+    # Cc: C1 controls and DEL; Cf: bidi marks and their like; Cs: bytes of a name that is not UTF-8
+    return "�" if unicodedata.category(c) in {"Cc", "Cf", "Cs"} else c
+
+
+def short(text: str, most: int = 40) -> str:
+    """Return visible text, cut to a number of characters.
+
+    >>> short("x" * 10_000, most=5)
+    'xxxx…'
+    """
+    text = visible(text[: most + 1])
+    return text if len(text) <= most else text[: most - 1] + "…"
+
+
+TEMPLATE: Final = {ord(c): f"&#{ord(c)};" for c in "{}`"}
+
+
+def escape(text: str) -> str:
+    """Return text for HTML, between tags or in a quoted attribute; also proof against templates.
+
+    >>> escape('<b title="{{7*7}}">')
+    '&lt;b title=&quot;&#123;&#123;7*7&#125;&#125;&quot;&gt;'
+    """
+    return html.escape(text, quote=True).translate(TEMPLATE)
+
+
+STRING: Final = re.compile(r'"(?:[^"\\]|\\.)*"')
+UNSAFE: Final = re.compile("[<>&{}\u2028\u2029]")
+
+
+def json_for_script(value: Any) -> str:
+    r"""Return JSON for a ``<script type="application/json">``, whatever its strings hold.
+
+    In strings, what HTML or a template could take for its own is written as ``\u00xx``, so the
+    text can stand in any document, and be rendered any number of times.
+
+    >>> json_for_script({"name": "</script>{{7*7}}"})
+    '{"name":"\\u003c/script\\u003e\\u007b\\u007b7*7\\u007d\\u007d"}'
+    """
+    text = orjson.dumps(value).decode()
+    return STRING.sub(lambda s: UNSAFE.sub(lambda c: f"\\u{ord(c[0]):04x}", s[0]), text)
