@@ -10,7 +10,7 @@ from geo.words import figure, km, nm
 from geo.zones import zone
 from layers.frame import Frame
 from layers.leaflet import Label, Layer, Shape
-from layers.text import compass, utc
+from layers.text import compass, moment
 from layers.track import unrolled
 
 __all__ = ["FindingLayer"]
@@ -65,7 +65,7 @@ def _words(finding: Finding) -> tuple[tuple[str, str], ...]:
         bearing = ""
         if finding.bearing_deg is not None and finding.distance_m > 0:
             bearing = f", border {figure(finding.bearing_deg, 0)}° ({compass(finding.bearing_deg)})"
-        lines.append((f"{utc(finding.time_s)}{bearing}", "small"))
+        lines.append((f"{moment(finding.time_s)}{bearing}", "small"))
     return tuple(lines)
 
 

@@ -61,7 +61,9 @@ class GraticuleLayer(Layer):
             lon = np.linspace(west, east, max(3, int((east - west) / 1.5)))
             lines.append(np.column_stack([lon, np.full(len(lon), lat)]))
         for lon0 in np.arange(np.ceil(west / wide) * wide, east, wide):
-            lat = np.array([max(south, -88.0), *np.linspace(south, north, 12)[1:-1], min(north, 88)])
+            lat = np.array(
+                [max(south, -88.0), *np.linspace(south, north, 12)[1:-1], min(north, 88)]
+            )
             lines.append(np.column_stack([np.full(len(lat), lon0), lat]))
         seen = frame.surroundings
         kept = []
@@ -76,5 +78,3 @@ class GraticuleLayer(Layer):
 
 def _cos(lat: float) -> float:
     return float(np.cos(np.radians(lat)))
-
-

@@ -21,8 +21,9 @@ from branca.element import Element, Figure
 
 from geo.earth import Floats, ecef, lonlat
 from layers.frame import Frame
-from layers.pack import packed, safe_json
+from layers.pack import packed
 from layers.style import variables
+from layers.text import json_for_script
 
 __all__ = ["Label", "Layer", "Map", "Shape", "asset", "leaflet_css", "leaflet_js"]
 
@@ -244,7 +245,7 @@ class Map(folium.Map):  # type: ignore[misc]
 
 def data_block(id_: str, value: Any) -> str:
     """Return data as a block that is never run; ``id_`` has to be a plain name."""
-    return f'<script type="application/json" id="{id_}">{safe_json(value)}</script>\n'
+    return f'<script type="application/json" id="{id_}">{json_for_script(value)}</script>\n'
 
 
 def _script(text: str) -> str:

@@ -1,34 +1,15 @@
-"""Data on its way into a page: lines as short text, and JSON that no parser can take for markup."""
+"""Lines on their way into a page, as short text."""
 
 from __future__ import annotations
 
 import base64
-import re
-from collections.abc import Iterable
-from typing import Any, Final
 
 import numpy as np
-import orjson
 from numpy.typing import NDArray
 
 from geo.earth import Floats
 
-__all__ = ["packed", "safe_json", "unpacked"]
-
-# In JSON these stand only inside strings, but for braces, which are told apart below. U+2028 and
-# U+2029 end lines in old JavaScript.
-UNSAFE: Final = re.compile(r'"(?:[^"\\]|\\.)*"')
-ESCAPES: Final = {ord(c): f"\\u{ord(c):04x}" for c in "<>&{}\u2028\u2029"}
-
-
-def safe_json(value: Any) -> str:
-    """Return JSON whose strings hold none of ``< > & { }``: they are written as ``\\u00xx``.
-
-    >>> safe_json({"name": "</script>{{7*7}}"})
-    '{"name":"\\\\u003c/script\\\\u003e\\\\u007b\\\\u007b7*7\\\\u007d\\\\u007d"}'
-    """
-    text = orjson.dumps(value, option=orjson.OPT_SERIALIZE_NUMPY).decode()
-    return UNSAFE.sub(lambda m: m.group().translate(ESCAPES), text)
+__all__ = ["packed", "unpacked"]
 
 
 def packed(lonlat: Floats, grid_deg: float) -> str:
@@ -67,8 +48,3 @@ def unpacked(text: str, grid_deg: float) -> Floats:
             numbers.append((value >> 1) ^ -(value & 1))
             value = shift = 0
     return np.cumsum(np.array(numbers, dtype=np.int64).reshape(-1, 2), axis=0) * grid_deg
-
-
-def joined_lines(lines: Iterable[Floats], grid_deg: float) -> list[str]:
-    """Return lines packed, those that have become points left out."""
-    return [packed(line, grid_deg) for line in lines if len(line) > 1]

@@ -89,9 +89,7 @@ class SeaNamesLayer(Layer):
         for sea in seas:
             curves = _curves(sea.geometry, frame)
             if curves:
-                labels.append(
-                    Label(((sea.name.upper(), ""),), "sea", paths=tuple(curves), rank=2)
-                )
+                labels.append(Label(((sea.name.upper(), ""),), "sea", paths=tuple(curves), rank=2))
         super().__init__((), tuple(labels), name="Seas", grid_deg=frame.grid_deg)
 
 

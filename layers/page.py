@@ -1,0 +1,417 @@
+"""One page: layers on a map of our own, around them what they say; nothing is fetched."""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+import itertools
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+from functools import cached_property
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Final
+
+import numpy as np
+from branca.element import Figure
+
+from geo import __version__
+from geo.checks import check
+from geo.errors import OutputError
+from geo.findings import Findings
+from geo.story import SourceEntry
+from geo.track import Track, Tracks
+from geo.zones import Zone, data_stamp, zone
+from layers.findings import FindingLayer
+from layers.frame import Frame
+from layers.land import GraticuleLayer, LandLayer
+from layers.leaflet import (
+    PAGE_SCRIPTS,
+    Layer,
+    Map,
+    asset,
+    data_block,
+    layer_css,
+    layer_js,
+    leaflet_css,
+    leaflet_js,
+)
+from layers.parts import Entry, findings_table, legend, paragraphs, section, sources_list
+from layers.sentences import answer_of, headline, sentence
+from layers.style import hue_of
+from layers.text import escape
+from layers.track import TrackLayer
+from layers.zones import SeaNamesLayer, StateNamesLayer, ZoneLayer
+
+if TYPE_CHECKING:
+    pass
+
+__all__ = ["WORDS", "Detail", "Page", "page"]
+
+WORDS: Final = {
+    "zoomIn": "Zoom in",
+    "zoomOut": "Zoom out",
+    "wheel": "Hold Ctrl to zoom with the wheel",
+    "wheelMac": "Hold ⌘ to zoom with the wheel",
+    "touch": "Use two fingers to move the map",
+    "close": "Close",
+}
+METHOD: Final = (
+    "Distances are geodesics on the WGS84 ellipsoid, from the path of a flight to the nearest point"
+    " of a border, and may be worked out again from the data below. Between two fixes a flight is"
+    " taken to follow the geodesic, unless they lie more than 320 s apart: that is a gap, and what"
+    " it may hide is said.",
+    "Airspace is land, internal waters and the territorial sea, by the borders of OpenStreetMap;"
+    " territory is land alone. An air defence identification zone is not sovereign airspace.",
+)
+
+
+@dataclass(frozen=True)
+class Detail:
+    """What is told of a flight when it is pointed at: a title and paragraphs."""
+
+    title: str
+    lines: tuple[str, ...]
+
+
+@dataclass(frozen=True, eq=False)
+class Page:
+    """A page, ready to be saved, embedded, or shown in a notebook.
+
+    ``layers`` are drawn from the first to the last; ``sections`` are titles and HTML made by
+    `layers.parts`, each with whether it stands open.
+    """
+
+    title: str
+    answer: str
+    frame: Frame
+    layers: tuple[Layer, ...]
+    findings: Findings
+    subtitle: str = ""
+    caption: str = ""
+    alt: str = ""
+    legend: tuple[Entry, ...] = ()
+    details: dict[str, Detail] = field(default_factory=dict)
+    sections: tuple[tuple[str, str, bool], ...] = ()
+    picture: bytes = b""
+    lang: str = "en"
+
+    @cached_property
+    def html(self) -> str:
+        """The whole document; the same for the same page, however often it is asked for."""
+        body, script = self._map()
+        scripts = [leaflet_js(), layer_js() + "".join(asset(s) for s in PAGE_SCRIPTS[:1]), script]
+        scripts.append("".join(asset(s) for s in PAGE_SCRIPTS[1:]))
+        styles = [leaflet_css() + layer_css() + asset("page.css")]
+        blocks = (
+            data_block("howclose-words", WORDS)
+            + data_block(
+                "howclose-details",
+                {k: {"title": d.title, "lines": list(d.lines)} for k, d in self.details.items()},
+            )
+            + data_block("howclose-findings", self.findings.to_dict())
+        )
+        policy = (
+            "default-src 'none'; "
+            f"script-src {' '.join(_hash(s) for s in scripts)}; "
+            f"style-src {' '.join(_hash(s) for s in styles)}; "
+            "img-src data:; base-uri 'none'; form-action 'none'"
+        )
+        head = (
+            '<meta charset="utf-8">\n'
+            f'<meta http-equiv="Content-Security-Policy" content="{policy}">\n'
+            '<meta name="viewport" content="width=device-width, initial-scale=1">\n'
+            f"<title>{escape(self.title)}</title>\n"
+            f'<meta name="description" content="{escape(self.answer)}">\n'
+            f'<meta name="generator" content="howclose {__version__}">\n'
+            + "".join(f"<style>{s}</style>\n" for s in styles)
+        )
+        open_, *rest = self._above()
+        return (
+            f'<!DOCTYPE html>\n<html lang="{self.lang}">\n<head>\n{head}</head>\n<body>\n'
+            f"{open_}{body}{''.join(rest)}{blocks}"
+            + "".join(f"<script>{s}</script>\n" for s in scripts)
+            + "</body>\n</html>\n"
+        )
+
+    def _map(self) -> tuple[str, str]:
+        """Return folium's part: the data blocks of the layers, and the calls that draw them."""
+        figure = Figure()
+        map_ = Map(self.frame)
+        map_.add_to(figure)
+        for layer in self.layers:
+            if not isinstance(layer, Layer):
+                raise TypeError(
+                    f"{type(layer).__name__} is not a layer of howclose: a page that fetches"
+                    " nothing and runs nothing foreign cannot carry it. Add it, and our layers, to"
+                    " a folium.Map instead."
+                )
+        copies = [_copy(layer) for layer in self.layers]
+        for layer in copies:
+            layer.add_to(map_)
+        for number, element in enumerate(_walk(map_)):
+            element._id = str(number)  # folium takes its own from the system's noise
+        map_.render()
+        name = map_.get_name()
+        where = f'<div class="folium-map" id="{name}" role="application" tabindex="0"'
+        where += f' aria-label="{escape(self.alt or self.title)}"></div>\n'
+        return where + figure.html.render(), figure.script.render()
+
+    def _above(self) -> tuple[str, str]:
+        """Return what stands before the map and after it."""
+        subtitle = f'<p class="hc-sub">{escape(self.subtitle)}</p>\n' if self.subtitle else ""
+        picture = ""
+        if self.picture:
+            data = base64.b64encode(self.picture).decode()
+            picture = (
+                f'<noscript><div class="hc-picture"><img alt="{escape(self.alt)}"'
+                f' src="data:image/svg+xml;base64,{data}"></div></noscript>\n'
+            )
+        caption = f"<figcaption>{escape(self.caption)}</figcaption>\n" if self.caption else ""
+        before = (
+            f'<main class="hc-page">\n<h1>{escape(self.title)}</h1>\n{subtitle}'
+            f'<p class="hc-answer">{escape(self.answer)}</p>\n<figure class="hc-figure">\n'
+            f'{picture}<div class="hc-map hc-only-script">\n'
+        )
+        stamp = data_stamp()
+        credit = (
+            "Land and borders © OpenStreetMap contributors, ODbL. Lambert azimuthal equal-area"
+            f" projection on {_degrees(self.frame.plane.lat, 'N', 'S')}"
+            f" {_degrees(self.frame.plane.lon, 'E', 'W')}. Made with howclose {__version__}, data"
+            f" {stamp['version']}."
+        )
+        after = (
+            "</div>\n"
+            f"{legend(self.legend)}{caption}</figure>\n"
+            '<div class="hc-detail" id="hc-detail" role="status"></div>\n'
+            + "".join(section(title, body, open_=is_open) for title, body, is_open in self.sections)
+            + f'<footer class="hc-credit">{escape(credit)}</footer>\n</main>\n'
+        )
+        return before, after
+
+    def save(self, path: str | Path) -> Path:
+        """Write the page to a file, whole or not at all, and return its path.
+
+        Raises
+        ------
+        OutputError
+            If there is no such folder, or it may not be written to.
+        """
+        from layers.files import write
+
+        return write(path, self.html.encode())
+
+    def _repr_html_(self) -> str:
+        """Return the page in a frame of its own, for a notebook."""
+        return (
+            f'<iframe title="{escape(self.title)}" srcdoc="{escape(self.html)}"'
+            ' sandbox="allow-scripts allow-downloads allow-popups" width="100%" height="720"'
+            ' frameborder="0"></iframe>'
+        )
+
+
+def _copy(layer: Layer) -> Layer:
+    """Return a layer without a parent: one object may stand on a page and on a map."""
+    return Layer(layer.shapes, layer.labels, name=layer.title, grid_deg=layer.grid_deg)
+
+
+def _walk(element: Any) -> Iterator[Any]:
+    yield element
+    for child in element._children.values():
+        yield from _walk(child)
+
+
+def _hash(text: str) -> str:
+    return f"'sha256-{base64.b64encode(hashlib.sha256(text.encode()).digest()).decode()}'"
+
+
+def _degrees(value: float, plus: str, minus: str) -> str:
+    value = (value + 180) % 360 - 180 if plus == "E" else value
+    return f"{abs(value):g}°{plus if value >= 0 else minus}"
+
+
+# ----------------------------------------------------------------------- a page of tracks
+
+
+def page(
+    tracks: Tracks | Sequence[Track],
+    *,
+    findings: Findings | None = None,
+    zones: Sequence[Zone | str] | None = None,
+    title: str | None = None,
+    layers: Sequence[Layer] = (),
+    tiles: str | None = None,
+) -> Page:
+    """Return a page of tracks, zones and how close they came.
+
+    Parameters
+    ----------
+    tracks
+        What `geo.read_tracks` gives.
+    findings
+        What `geo.check` gives; worked out here if it is not given.
+    zones
+        The zones to draw; those of the findings if none are given.
+    title
+        The page's title; made from the flights if it is not given.
+    layers
+        More layers of howclose, drawn on top.
+    tiles
+        Not on this page: it asks nobody for anything.
+
+    Raises
+    ------
+    OutputError
+        If tiles are asked for.
+    """
+    if tiles is not None:
+        raise OutputError(
+            "A page cannot be drawn on tiles yet. Leave --tiles out, or add the layers to a"
+            " folium.Map with tiles of your choice."
+        )
+    named = None if zones is None else [zone(z) if isinstance(z, str) else z for z in zones]
+    if findings is None:
+        findings = check(tracks, named)
+    shown = list(findings.zones) if named is None else named
+    frame = _frame(tracks, findings)
+    first = headline(findings)
+    states = _state_of(tracks, findings)
+    flight_layers = [
+        TrackLayer(t, frame, state=states[i], id=_id(t), words=_words(t, tracks))
+        for i, t in enumerate(tracks)
+    ]
+    finding_layers = [FindingLayer(f, frame, loud=f is first) for f in findings]
+    every: list[Layer] = [GraticuleLayer(frame)]
+    belts = [ZoneLayer(z, frame) for z in shown]
+    land = LandLayer(frame)
+    every += [*belts, land, *flight_layers, *finding_layers, *layers]
+    every += [_seas(frame), _state_names(shown, land, frame)]
+    name = title or _title(tracks)
+    answer = answer_of(findings, findings.zones)
+    return Page(
+        title=name,
+        answer=answer,
+        frame=frame,
+        layers=tuple(every),
+        findings=findings,
+        alt=f"Map: {name}. {answer}",
+        legend=tuple(_legend(tracks, shown, findings)),
+        details={_id(t): _detail(t, findings) for t in tracks},
+        sections=(
+            ("How close it came", findings_table(findings, {}), True),
+            ("How this was worked out", prose([*METHOD, *_inputs(findings)]), False),
+            ("Data", downloads() + zone_sources(findings), False),
+        ),
+    )
+
+
+def prose(texts: Sequence[str]) -> str:
+    """Return paragraphs for a section."""
+    return f'<div class="hc-prose">{paragraphs(texts)}</div>\n'
+
+
+def downloads() -> str:
+    """Return buttons that make files of the data which the page carries."""
+    files = (("findings.json", "Findings, JSON"), ("findings.csv", "Findings, CSV"))
+    buttons = "".join(
+        f'<button type="button" data-file="{name}">{words}</button>' for name, words in files
+    )
+    return f'<div class="hc-downloads hc-only-script">{buttons}</div>\n'
+
+
+def zone_sources(findings: Findings) -> str:
+    """Return where the borders came from."""
+    told = dict.fromkeys((z.source, z.licence) for z in findings.zones)
+    entries = [
+        SourceEntry.model_construct(id=f"s{i}", title=f"{source} ({licence})", url=None)
+        for i, (source, licence) in enumerate(told)
+    ]
+    return sources_list(entries)
+
+
+def _frame(tracks: Sequence[Track], findings: Findings) -> Frame:
+    near = [(f.border_lon, f.border_lat) for f in findings if f.basis == "recorded"]
+    lon = [t.lon for t in tracks] + [np.array([x for x, _ in near if x is not None])]
+    lat = [t.lat for t in tracks] + [np.array([y for _, y in near if y is not None])]
+    return Frame.around(np.concatenate(lon), np.concatenate(lat))
+
+
+def _id(track: Track) -> str:
+    return f"{track.flight}-{track.leg}"
+
+
+def _words(track: Track, tracks: Sequence[Track]) -> tuple[tuple[str, str], ...]:
+    return ((track.name[:40], ""),) if len(tracks) <= 40 else ()
+
+
+def _state_of(tracks: Sequence[Track], findings: Findings) -> list[str]:
+    """Return hues for flights, by turns: whose they are is not in a track."""
+    turns = itertools.cycle(("USA", "RUS", "JPN", "CAN"))
+    by_flight: dict[str, str] = {}
+    for t in tracks:
+        if t.name not in by_flight:
+            by_flight[t.name] = next(turns)
+    return [by_flight[t.name] for t in tracks]
+
+
+def _title(tracks: Sequence[Track]) -> str:
+    names = list(dict.fromkeys(t.name for t in tracks))
+    if not names:
+        return "How close did they come?"
+    if len(names) > 4:
+        return f"How close did {len(names)} flights come?"
+    shown = ", ".join(n[:60] for n in names)
+    return f"How close did {shown} come?"
+
+
+def _legend(tracks: Sequence[Track], zones: Sequence[Zone], findings: Findings) -> Iterator[Entry]:
+    if any(t.basis == "recorded" for t in tracks):
+        yield Entry("Recorded track", "track", "track", hue_of("USA"))
+    if any(t.is_gap.any() for t in tracks):
+        yield Entry("Gap: nobody saw it here", "gap", "", hue_of("USA"))
+    if any(t.basis == "drawn" for t in tracks):
+        yield Entry("Drawn from reports, as wide as its doubt", "drawn", "drawn", hue_of("USA"))
+    if headline(findings) is not None:
+        yield Entry("Closest approach", "closest", "closest")
+    hues = dict.fromkeys(z for z in zones if z.kind == "airspace")
+    for z in list(hues)[:6]:
+        code = z.id.partition(":")[2]
+        yield Entry(_upper(z.name), "belt", "belt" if len(hues) == 1 else "", hue_of(code))
+    if any(z.kind == "adiz" for z in zones):
+        yield Entry("Air defence identification zone: not sovereign", "adiz", "adiz")
+
+
+def _upper(text: str) -> str:
+    return text[:1].upper() + text[1:]
+
+
+def _detail(track: Track, findings: Findings) -> Detail:
+    mine = [f for f in findings if f.flight == track.flight and f.leg == track.leg]
+    lines = [sentence(f, findings.zones) for f in mine[:6]]
+    kind = "Recorded" if track.basis == "recorded" else "Drawn from reports"
+    lines.append(f"{kind}: {len(track)} fixes, {track.rejected} dropped.")
+    return Detail(track.name, tuple(lines))
+
+
+def _inputs(findings: Findings) -> list[str]:
+    out = []
+    for i in findings.inputs:
+        dropped = ", ".join(f"{n} {why}" for why, n in sorted(i.rejected.items())) or "none"
+        out.append(
+            f"Input {i.path} ({i.format}): {i.fixes} fixes; dropped: {dropped}. SHA-256 {i.sha256}."
+        )
+    return out
+
+
+def _seas(frame: Frame) -> SeaNamesLayer:
+    from geo.zones import zones as every_zone
+
+    return SeaNamesLayer(every_zone("sea"), frame)
+
+
+def _state_names(zones: Sequence[Zone], land: LandLayer, frame: Frame) -> StateNamesLayer:
+    names = [
+        (z.name.removeprefix("airspace of ").removeprefix("the "), z)
+        for z in zones
+        if z.kind == "airspace"
+    ]
+    return StateNamesLayer(names, land.drawn, frame)
