@@ -12,7 +12,7 @@ import re
 from dataclasses import dataclass, field
 from importlib import resources
 from pathlib import Path
-from typing import Any, Final
+from typing import Any, ClassVar, Final
 
 import folium
 import js_lib_leaflet
@@ -92,7 +92,7 @@ class Label:
     must: bool = False
 
 
-class _Raw(Element):  # type: ignore[misc]
+class _Raw(Element):
     """Text that no template reads: the template is one variable, and this is its value."""
 
     def __init__(self, raw: str) -> None:
@@ -100,7 +100,7 @@ class _Raw(Element):  # type: ignore[misc]
         self.raw = raw
 
 
-class Layer(folium.map.Layer):  # type: ignore[misc]
+class Layer(folium.map.Layer):
     """Shapes and labels as a folium layer, at home on any `folium.Map`.
 
     Parameters
@@ -177,7 +177,7 @@ class Layer(folium.map.Layer):  # type: ignore[misc]
             ],
         }
 
-    def render(self, **kwargs: Any) -> None:
+    def render(self, **kwargs: Any) -> str:
         """Put the script once into the page, the data beside the map, and the call after it."""
         figure = self.get_root()
         if not isinstance(figure, Figure):
@@ -187,7 +187,8 @@ class Layer(folium.map.Layer):  # type: ignore[misc]
             figure.header.add_child(_Raw(_script(layer_js())), name="howclose_script")
         block = data_block(f"{self.get_name()}-data", self.data())
         figure.html.add_child(_Raw(block), name=f"{self.get_name()}_data")
-        super().render(**kwargs)
+        super().render(**kwargs)  # type: ignore[no-untyped-call]
+        return ""
 
 
 def _sparse(entry: dict[str, Any]) -> dict[str, Any]:
@@ -207,11 +208,11 @@ def _template(script: str) -> Any:
     return Template("{% macro script(this, kwargs) %}" + script + "{% endmacro %}")
 
 
-class Map(folium.Map):  # type: ignore[misc]
+class Map(folium.Map):
     """A folium map that fetches nothing: its own plane, and Leaflet brought along by the page."""
 
-    default_js: Final = []
-    default_css: Final = []
+    default_js: ClassVar[list[tuple[str, str]]] = []
+    default_css: ClassVar[list[tuple[str, str]]] = []
 
     def __init__(self, frame: Frame) -> None:
         super().__init__(location=[frame.plane.lat, frame.plane.lon], tiles=None)
@@ -220,9 +221,9 @@ class Map(folium.Map):  # type: ignore[misc]
             "var {{ this.get_name() }} = howclose.map({{ this.get_name()|tojson }});"
         )
 
-    def render(self, **kwargs: Any) -> None:
+    def render(self, **kwargs: Any) -> str:
         """Put the frame beside the map; what folium's own map would fetch is left out."""
-        figure = self.get_root()
+        figure: Any = self.get_root()
         name = self.get_name()
         f = self.frame
         frame = {
@@ -238,6 +239,7 @@ class Map(folium.Map):  # type: ignore[misc]
         )
         for child in self._children.values():
             child.render(**kwargs)
+        return ""
 
 
 # -------------------------------------------------------------------- what stands in a page

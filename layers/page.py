@@ -274,7 +274,7 @@ def page(
     shown = list(findings.zones) if named is None else named
     frame = _frame(tracks, findings)
     first = headline(findings)
-    states = _state_of(tracks, findings)
+    states = _state_of(tracks)
     flight_layers = [
         TrackLayer(t, frame, state=states[i], id=_id(t), words=_words(t, tracks))
         for i, t in enumerate(tracks)
@@ -343,7 +343,7 @@ def _words(track: Track, tracks: Sequence[Track]) -> tuple[tuple[str, str], ...]
     return ((track.name[:40], ""),) if len(tracks) <= 40 else ()
 
 
-def _state_of(tracks: Sequence[Track], findings: Findings) -> list[str]:
+def _state_of(tracks: Sequence[Track]) -> list[str]:
     """Return hues for flights, by turns: whose they are is not in a track."""
     turns = itertools.cycle(("USA", "RUS", "JPN", "CAN"))
     by_flight: dict[str, str] = {}

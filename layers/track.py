@@ -121,7 +121,7 @@ class TrackLayer(Layer):
         else:
             shapes += _recorded(track, points, step, look, id, title, frame)
         words = words if words is not None else ((track.name, ""),)
-        labels = ()
+        labels: tuple[Label, ...] = ()
         if words and len(points):
             labels = (Label(words, f"flight {look}", _anchors(points, frame), rank=4, id=id),)
         grid_deg = frame.grid_deg if drawn else min(frame.grid_deg, 1e-4)
@@ -133,7 +133,8 @@ def _recorded(
 ) -> list[Shape]:
     gap = np.append(track.is_gap, False)[np.minimum(step.astype(int), len(track.lon) - 1)]
     changes = np.flatnonzero(np.diff(gap[:-1].astype(int))) + 1
-    solid, dashed = [], []
+    solid: list[Floats] = []
+    dashed: list[Floats] = []
     for run in np.split(np.arange(len(points) - 1), changes):
         part = points[run[0] : run[-1] + 2]
         flat = shapely.LineString(np.column_stack(frame.plane.to_xy(part[:, 0], part[:, 1])))
