@@ -103,7 +103,7 @@ def edges_of(geometry: shapely.Geometry, kind: EdgeKind = "planar") -> Edges:
     short_way = (np.abs(turn) > 180) & ~(round_the_earth & (kind == "planar"))
     turn = np.where(short_way, (turn + 180) % 360 - 180, turn)
     edges = Edges(a[:, 0], a[:, 1], a[:, 0] + turn, b[:, 1], np.zeros(len(a), dtype=bool), ring)
-    return _mark_seams(edges) if kind == "planar" else edges
+    return _mark_seams(edges)
 
 
 def _mark_seams(edges: Edges) -> Edges:
