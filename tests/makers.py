@@ -138,3 +138,31 @@ def points_along(track: Track, step_m: float) -> tuple[np.ndarray, np.ndarray]:
         lon.append(x)
         lat.append(y)
     return np.concatenate(lon), np.concatenate(lat)
+
+
+def extremes_along(
+    track: Track, zone: Zone, step_m: float, fine_m: float = 2.0
+) -> tuple[float, float]:
+    """Return the least distance and the greatest depth along a track's geodesics, in metres.
+
+    By trying: every ``step_m``, and every ``fine_m`` about the best. The distance from a point is asked
+    of the zone's border, which `nearest_m` is there to check.
+    """
+    lon, lat = points_along(track, step_m)
+    border = zone.border
+    inside = border.inside(lon, lat)
+    d = border.nearest(lon, lat).distance_m
+    outside_m, depth_m = np.where(inside, 0.0, d), np.where(inside, d, 0.0)
+    out = []
+    for values, best in ((outside_m, np.argmin), (depth_m, np.argmax)):
+        k = int(best(values))
+        i, j = max(k - 1, 0), min(k + 1, len(lon) - 1)
+        near = track_of([(lon[m], lat[m]) for m in (i, k, j)])
+        fine_lon, fine_lat = points_along(near, fine_m)
+        fine_in = border.inside(fine_lon, fine_lat)
+        fine = border.nearest(fine_lon, fine_lat).distance_m
+        if best is np.argmin:
+            out.append(float(np.where(fine_in, 0.0, fine).min()))
+        else:
+            out.append(float(np.where(fine_in, fine, 0.0).max()))
+    return out[0], out[1]

@@ -179,7 +179,7 @@ def test_180_by_any_name_is_inside_what_lies_across_it(lon):
     ("adiz:alaska", 180.0, 54.0),
 ])  # fmt: skip
 def test_zones_across_180_have_no_border_there(zone_id, lon, lat):
-    """A step of 20 m to either side is inside too, and changes the distance by no more than 20 m."""
+    """A step of 20 m to either side stays inside, and moves the distance by no more than that."""
     border = zone(zone_id).border
     step_lon, step_lat = direct([lon] * 3, [lat] * 3, [90, 270, 0], [20, 20, 0])
     d = border.nearest(step_lon, step_lat).distance_m
