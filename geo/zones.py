@@ -13,6 +13,7 @@ import hashlib
 import re
 import sys
 import types
+import unicodedata
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
@@ -184,8 +185,10 @@ def zones(kind: ZoneKind | None = None) -> tuple[Zone, ...]:
 
 
 def _plain(text: str) -> str:
-    """Return a name without case, accents' neighbours and punctuation, to compare by."""
-    return re.sub(r"[^\w]+", " ", text.casefold()).strip()
+    """Return a name without case, accents, punctuation and article, to compare by."""
+    letters = unicodedata.normalize("NFKD", text.casefold())
+    letters = "".join(c for c in letters if not unicodedata.combining(c))
+    return re.sub(r"[^\w]+", " ", letters).strip().removeprefix("the ")
 
 
 @functools.cache
@@ -306,10 +309,9 @@ def read_zones(
         )
 
     column = next((c for c in ("name", "NAME", "id") if c in frame.columns), None)
-    labels = [
-        str(frame[column].iloc[i]) if column and frame[column].iloc[i] is not None else str(i + 1)
-        for i in range(len(frame))
-    ]
+    given = frame[column].tolist() if column else [None] * len(frame)
+    nameless = frame[column].isna().tolist() if column else [True] * len(frame)  # None or NaN
+    labels = [str(i + 1) if nameless[i] else str(given[i]) for i in range(len(frame))]
     wanted = set(names)
     if wanted - set(labels):
         missing = sorted(wanted - set(labels))[0]

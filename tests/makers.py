@@ -145,8 +145,8 @@ def extremes_along(
 ) -> tuple[float, float]:
     """Return the least distance and the greatest depth along a track's geodesics, in metres.
 
-    By trying: every ``step_m``, and every ``fine_m`` about the best. The distance from a point is asked
-    of the zone's border, which `nearest_m` is there to check.
+    By trying: every ``step_m``, and every ``fine_m`` about the best. The distance from a point is
+    asked of the zone's border, which `nearest_m` is there to check.
     """
     lon, lat = points_along(track, step_m)
     border = zone.border
