@@ -137,13 +137,16 @@ def test_inside_a_country_is_what_shapely_finds(code):
     assert (air.border.inside(lon, lat) == truth).all()
 
 
-def test_the_treaty_area_holds_the_south_pole_and_has_one_border():
-    """Its data end at 85.05°S, where Mercator does; the rest is made of cuts."""
+def test_the_treaty_area_is_all_that_lies_south_of_60():
     treaty = zone("treaty:antarctica")
     lon = np.arange(-180.0, 180.0, 7.0)
 
-    assert treaty.border.inside(lon, np.full(len(lon), -70.0)).all()
+    assert treaty.border.inside(lon, np.full(len(lon), -60.1)).all()
+    assert treaty.border.inside(lon, np.full(len(lon), -89.9)).all()
+    assert treaty.border.inside([0.0, 50.0], [-90.0, -90.0]).all()
     assert not treaty.border.inside(lon, np.full(len(lon), -59.9)).any()
+    # geographiclib 2.1: Geodesic.WGS84.Inverse(-90, 0, -60, 0)["s12"]
+    assert treaty.border.nearest(0.0, -90.0).distance_m[0] == pytest.approx(3_347_892.910, abs=1e-2)
 
 
 def test_territory_of_antarctica_reaches_the_pole():

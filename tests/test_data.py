@@ -97,26 +97,35 @@ def test_coordinates_are_rounded_to_a_metre():
     assert np.abs(xy * 1e5 - np.round(xy * 1e5)).max() < 1e-5
 
 
-@pytest.mark.parametrize(
-    "zone_id",
-    [
-        "airspace:RUS", "airspace:USA", "airspace:FJI", "territory:RUS", "territory:FJI",
-        "sea:bering", "sea:chukchi", "adiz:alaska",
-    ],
-)  # fmt: skip
-def test_both_sides_of_180_meet_at_the_same_latitudes(zone_id):
-    """What is cut at 180° goes on at −180°: the cuts cover the same latitudes on both sides."""
-    cuts = {}
-    for side in (180.0, -180.0):
-        spans = []
-        for ring in shapely.get_rings(shapely.get_parts(zone(zone_id).geometry)):
-            xy = shapely.get_coordinates(ring)
-            on = (xy[:-1, 0] == side) & (xy[1:, 0] == side)
-            spans += [sorted(p) for p in zip(xy[:-1, 1][on], xy[1:, 1][on], strict=True)]
-        cuts[side] = shapely.union_all([shapely.LineString([(lo, 0), (hi, 0)]) for lo, hi in spans])
+def cuts(shape: shapely.Geometry, side: float) -> shapely.Geometry:
+    """Return the latitudes of a shape's edges along ±180°, as pieces of an axis."""
+    spans = []
+    for ring in shapely.get_rings(shapely.get_parts(shape)):
+        xy = shapely.get_coordinates(ring)
+        on = (xy[:-1, 0] == side) & (xy[1:, 0] == side)
+        spans += [shapely.LineString([(a, 0), (b, 0)]) for a, b in
+                  zip(xy[:-1, 1][on], xy[1:, 1][on], strict=True)]  # fmt: skip
+    return shapely.union_all(spans)
 
-    assert cuts[180.0].length > 0
-    assert cuts[180.0].symmetric_difference(cuts[-180.0]).length == pytest.approx(0, abs=1e-9)
+
+def test_both_sides_of_180_meet_at_the_same_latitudes():
+    """What is cut at 180° goes on at −180°; SOURCES.md tells of the two that do not quite."""
+    found = {}
+    for one in zones():
+        if one.geometry.bounds[0] == -180 or one.geometry.bounds[2] == 180:
+            east, west = (cuts(one.geometry, side) for side in (180.0, -180.0))
+            assert east.length > 0, one.id
+            found[one.id] = round(east.symmetric_difference(west).length, 5)
+
+    assert {k: v for k, v in found.items() if v} == {
+        "airspace:USA": 0.00004,
+        "territory:FJI": 0.0268,
+    }
+    assert set(found) == {
+        "airspace:FJI", "airspace:RUS", "airspace:TUV", "airspace:USA", "territory:ATA",
+        "territory:FJI", "territory:RUS", "sea:bering", "sea:chukchi", "adiz:alaska",
+        "treaty:antarctica",
+    }  # fmt: skip
 
 
 @pytest.mark.parametrize(
