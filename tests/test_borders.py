@@ -297,3 +297,26 @@ def test_moving_never_changes_the_distance_by_more_than_the_move(lon, lat, azimu
 
 def _fiji() -> Zone:
     return zone("airspace:FJI")
+
+
+# -------------------------------------------------------------------- ways to write the same
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_a_zone_is_the_same_however_its_longitudes_are_written(kind):
+    """Cut at 180° as RFC 7946 has it, beyond 180°, below −180°, or jumping over it."""
+    cut = shapely.MultiPolygon([shapely.box(175, -20, 180, -10), shapely.box(-180, -20, -175, -10)])
+    jumping = shapely.Polygon([(175, -20), (-175, -20), (-175, -10), (175, -10)])
+    written = [cut, shapely.box(175, -20, 185, -10), shapely.box(-185, -20, -175, -10), jumping]
+    if kind == "geodesic":
+        written = written[1:]  # a geodesic cut into two at a parallel's middle is another line
+    dice = np.random.default_rng(8)
+    lon, lat = dice.uniform(165, 195, 400), dice.uniform(-30, 0, 400)
+    borders = [zone_of(shape, kind).border for shape in written]
+    truth = borders[0].nearest(lon, lat).distance_m
+
+    for border in borders:
+        assert np.abs(border.nearest(lon, lat).distance_m - truth).max() < 1e-3
+        assert (border.inside(lon, lat) == borders[0].inside(lon, lat)).all()
+    assert borders[0].inside([180.0, -180.0, 176.0, -176.0, 184.0], [-15.0] * 5).all()
+    assert not borders[0].inside([0.0, 174.0, -174.0], [-15.0] * 3).any()

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import itertools
 from pathlib import Path
 
 import numpy as np
@@ -7,11 +8,11 @@ import pytest
 import shapely
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from makers import extremes_along, table, track_of, zone_of
+from makers import extremes_along, points_along, table, track_of, zone_of
 
 from geo import check, distance, zone
 from geo.checks import nearby_airspaces
-from geo.earth import direct, inverse
+from geo.earth import direct, inverse, length_m
 from geo.findings import Finding
 from geo.track import Track
 from geo.units import NM
@@ -393,3 +394,53 @@ def test_the_nearest_zone_of_a_flight_comes_first():
 
     assert [f.zone for f in findings][-1] == "file:far"
     assert [f.distance_m for f in findings] == sorted(f.distance_m for f in findings)
+
+
+# -------------------------------------------------------------------- against many samples
+
+ODD = {
+    "rhumb": zone_of(
+        shapely.Polygon([(170, 10), (-170, 5), (-165, 20), (178, 35), (165, 25)]), "rhumb"
+    ),
+    "around the pole": zone_of(
+        shapely.Polygon([(-135, 80), (-45, 80), (45, 80), (135, 80)]), "geodesic"
+    ),
+}
+
+
+@pytest.mark.parametrize(
+    "name",
+    ["airspace:FJI", "airspace:KIR", "airspace:NOR", "airspace:RUS", "airspace:USA",
+     "territory:ATA", "sea:bering", *ODD],
+)  # fmt: skip
+def test_entries_exits_and_the_way_inside_are_those_of_four_thousand_samples(name):
+    """Tracks that wander about a vertex of the border, with steps of 300 m to 1,000 km."""
+    to = ODD.get(name) or zone(name)
+    dice = np.random.default_rng(20)
+    vertices = shapely.get_coordinates(to.geometry)
+    crossed = 0
+    for _ in range(12):
+        start = vertices[dice.integers(len(vertices))]
+        lon, lat = direct(*start, dice.uniform(0, 360), 10 ** dice.uniform(2, 5.7))
+        points, course = [(float(lon), float(lat))], dice.uniform(0, 360)
+        step_m = 10 ** dice.uniform(2.5, 6)
+        for _ in range(dice.integers(1, 12)):
+            course += dice.normal(0, 60)
+            x, y = direct(*points[-1], course, step_m * dice.uniform(0, 2))
+            points.append((float(x), float(y)))
+        track = track_of(points)
+        finding = one(track, to)
+        apart_m = max(float(track.leg_m.sum()) / 4_000, 1.0)
+        x, y = points_along(track, apart_m)
+        inside = to.border.inside(x, y)
+        changes = int(np.count_nonzero(inside[1:] != inside[:-1]))
+        way_m = length_m(x, y) * (inside[1:].astype(float) + inside[:-1]) / 2
+        directions = [c.direction for c in finding.crossings]
+
+        assert len(directions) >= changes  # samples may miss a short visit, and no more
+        assert (len(directions) - changes) % 2 == 0
+        assert all(a != b for a, b in itertools.pairwise(directions))
+        assert finding.inside_m == pytest.approx(way_m.sum(), abs=apart_m * (len(directions) + 2))
+        crossed += len(directions)
+
+    assert crossed > 0

@@ -6,6 +6,7 @@ from pathlib import Path
 
 import numpy as np
 import orjson
+import pyarrow.parquet
 import pyproj
 import pytest
 import shapely
@@ -52,6 +53,19 @@ def test_the_files_are_those_that_the_catalogue_was_made_with():
     assert set(document["sha256"]) == shipped
     for name, expected in document["sha256"].items():
         assert hashlib.sha256((DATA / name).read_bytes()).hexdigest() == expected, name
+
+
+@pytest.mark.parametrize("kind", ["airspace", "territory", "sea", "adiz"])
+def test_coordinates_have_the_hash_that_is_published(kind):
+    """Ids and degrees × 10⁵ as little-endian 32-bit integers, as SOURCES.md says."""
+    rows = pyarrow.parquet.ParquetFile(DATA / f"{kind}.parquet").read(["id", "geometry"])
+    h = hashlib.sha256()
+    for name, wkb in zip(*(rows.column(c).to_pylist() for c in ("id", "geometry")), strict=True):
+        h.update(name.encode())
+        h.update(np.round(shapely.get_coordinates(shapely.from_wkb(wkb)) * 1e5).astype("<i4"))
+    document = orjson.loads((DATA / "catalogue.json").read_bytes())
+
+    assert h.hexdigest() == document["coordinates_sha256"][kind]
 
 
 def test_the_data_fit_in_28_megabytes():
@@ -260,8 +274,6 @@ def test_cells_name_every_airspace_but_the_treaty_area():
 
 
 def test_land_to_draw_is_coarse_land():
-    import pyarrow.parquet
-
     wkb = pyarrow.parquet.read_table(Path(DATA / "land.parquet"), columns=["geometry"])
     pieces = shapely.from_wkb(wkb.column("geometry").to_pylist())
     places = {"Wrangel Island": (180.0 - 0.5, 71.2), "Alaska": (-150, 65), "Hokkaido": (143, 43.5)}
