@@ -80,9 +80,9 @@ class Arcs:
 def edges_of(geometry: shapely.Geometry, kind: EdgeKind = "planar") -> Edges:
     """Return the edges of polygons (their rings) and of lines, in degrees.
 
-    A planar edge that spans more than 180° of longitude is taken to run the short way across
-    ±180°, unless it joins −180° to 180°: then it runs round the Earth, as cut polygons do. All
-    other kinds always run the short way.
+    An edge that spans more than 180° of longitude is taken to run the short way across ±180°,
+    unless it joins −180° to 180°: then it runs round the Earth, as cut polygons do. A geodesic
+    always runs the short way.
     """
     parts = shapely.get_parts(geometry)
     dimension = shapely.get_dimensions(parts)
@@ -100,10 +100,12 @@ def edges_of(geometry: shapely.Geometry, kind: EdgeKind = "planar") -> Edges:
 
     turn = b[:, 0] - a[:, 0]
     round_the_earth = (np.abs(a[:, 0]) == 180) & (np.abs(b[:, 0]) == 180)
-    short_way = (np.abs(turn) > 180) & ~(round_the_earth & (kind == "planar"))
+    short_way = (np.abs(turn) > 180) & ~(round_the_earth & (kind != "geodesic"))
     turn = np.where(short_way, (turn + 180) % 360 - 180, turn)
+    moves = (turn != 0) | (a[:, 1] != b[:, 1])
+    a, b, turn, ring = a[moves], b[moves], turn[moves], ring[moves]
     edges = Edges(a[:, 0], a[:, 1], a[:, 0] + turn, b[:, 1], np.zeros(len(a), dtype=bool), ring)
-    return _mark_seams(edges) if kind == "planar" else edges
+    return _mark_seams(edges)
 
 
 def _mark_seams(edges: Edges) -> Edges:

@@ -36,6 +36,7 @@ LEAF: Final = 8  # arcs; fewer make the tree deep, more make leaves slow
 FANOUT: Final = 4  # boxes under a box
 POINTS_AT_ONCE: Final = 2_000  # keeps the pairs of one search within some 50 MB
 SLACK_M: Final = 1e-3  # what rounding may do to a bound
+HIGHEST_LAT: Final = 90 - 1e-10  # degrees: 11 µm from the pole
 SETTLE_STEP: Final = 0.05  # of an arc: wide enough that 1 mm of sagitta shows above rounding
 SETTLED_M: Final = 100_000.0  # nearer than this, chord and geodesic agree to 0.4 mm: see below
 
@@ -205,7 +206,8 @@ class Border:
     def inside(self, lon: Floats, lat: Floats) -> NDArray[np.bool_]:
         """Return whether each of n points given in degrees is inside; lines have no inside."""
         lon = wrap_lon(np.atleast_1d(lon))
-        lat = np.atleast_1d(np.asarray(lat, dtype=float))
+        # A cut along the pole must lie north of the pole itself, or nothing there is inside.
+        lat = np.minimum(np.atleast_1d(np.asarray(lat, dtype=float)), HIGHEST_LAT)
         if self.rays is None:
             return np.zeros(len(lon), dtype=bool)
         which, arc = self.rays.spanning(lon)

@@ -85,8 +85,8 @@ def distance(lon: ArrayLike, lat: ArrayLike, zones: Iterable[Zone | str] | Zone 
     Examples
     --------
     >>> from geo import distance
-    >>> round(float(distance(-169.0, 65.9, "airspace:USA")) / 1000, 1)
-    0.0
+    >>> distance([-168.9, -169.0], [65.75, 65.9], "airspace:USA").round(-2).tolist()
+    [0.0, 2700.0]
     """
     lon = np.asarray(lon, dtype=np.float64)
     lat = np.asarray(lat, dtype=np.float64)

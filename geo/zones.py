@@ -11,6 +11,9 @@ import difflib
 import functools
 import hashlib
 import re
+import sys
+import types
+import unicodedata
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
@@ -173,7 +176,9 @@ def _geometries(path: Path) -> Any:
     """Return the column of WKB, some 35 MB; kept, because who draws one zone draws several."""
     import pyarrow.parquet
 
-    return pyarrow.parquet.read_table(path, columns=["geometry"]).column("geometry")
+    # read_table() would import pandas: 0.2 s
+    with pyarrow.parquet.ParquetFile(path) as file:
+        return file.read(columns=["geometry"]).column("geometry")
 
 
 def zones(kind: ZoneKind | None = None) -> tuple[Zone, ...]:
@@ -182,8 +187,10 @@ def zones(kind: ZoneKind | None = None) -> tuple[Zone, ...]:
 
 
 def _plain(text: str) -> str:
-    """Return a name without case, accents' neighbours and punctuation, to compare by."""
-    return re.sub(r"[^\w]+", " ", text.casefold()).strip()
+    """Return a name without case, accents, punctuation and article, to compare by."""
+    letters = unicodedata.normalize("NFKD", text.casefold())
+    letters = "".join(c for c in letters if not unicodedata.combining(c))
+    return re.sub(r"[^\w]+", " ", letters).strip().removeprefix("the ")
 
 
 @functools.cache
@@ -306,10 +313,9 @@ def read_zones(
         )
 
     column = next((c for c in ("name", "NAME", "id") if c in frame.columns), None)
-    labels = [
-        str(frame[column].iloc[i]) if column and frame[column].iloc[i] is not None else str(i + 1)
-        for i in range(len(frame))
-    ]
+    given = frame[column].tolist() if column else [None] * len(frame)
+    nameless = frame[column].isna().tolist() if column else [True] * len(frame)  # None or NaN
+    labels = [str(i + 1) if nameless[i] else str(given[i]) for i in range(len(frame))]
     wanted = set(names)
     if wanted - set(labels):
         missing = sorted(wanted - set(labels))[0]
@@ -345,3 +351,17 @@ def read_zones(
 
 def _same(geometry: shapely.Geometry) -> shapely.Geometry:
     return geometry
+
+
+class _Module(types.ModuleType):
+    """A module that stands in the package under the name of one of its functions, `zones`.
+
+    Whoever imports it, and asking for ``geo.zone`` does, puts it where ``geo.zones()`` looks; so
+    it answers the call.
+    """
+
+    def __call__(self, kind: ZoneKind | None = None) -> tuple[Zone, ...]:
+        return zones(kind)
+
+
+sys.modules[__name__].__class__ = _Module

@@ -12,7 +12,7 @@ import re
 from dataclasses import dataclass, field
 from importlib import resources
 from pathlib import Path
-from typing import Any, ClassVar, Final
+from typing import Any, Final
 
 import folium
 import js_lib_leaflet
@@ -211,11 +211,9 @@ def _template(script: str) -> Any:
 class Map(folium.Map):
     """A folium map that fetches nothing: its own plane, and Leaflet brought along by the page."""
 
-    default_js: ClassVar[list[tuple[str, str]]] = []
-    default_css: ClassVar[list[tuple[str, str]]] = []
-
     def __init__(self, frame: Frame) -> None:
         super().__init__(location=[frame.plane.lat, frame.plane.lon], tiles=None)
+        self.default_js, self.default_css = [], []
         self.frame = frame
         self._template = _template(
             "var {{ this.get_name() }} = howclose.map({{ this.get_name()|tojson }});"

@@ -148,7 +148,10 @@ def recordings(
         raise TrackError(f"{source.name} has a header but no rows, so there is nothing to measure.")
     notes: list[str] = []
     usable = np.isfinite(lat) & np.isfinite(lon)
-    if usable.any() and np.abs(lat[usable]).max() > 90 >= np.abs(lon[usable]).max():
+    beyond = int((np.abs(lat[usable]) > 90).sum())
+    # One bad fix is no reason to turn the others round.
+    many = beyond >= max(2, 0.1 * usable.sum()) or 0 < beyond == usable.sum()
+    if many and np.abs(lon[usable]).max() <= 90:
         lat, lon = lon, lat
         notes.append(
             f"{source.name}: the column '{found['lat']}' goes beyond ±90, so latitude and longitude"

@@ -1,0 +1,59 @@
+"""What all tests share: a cache folder of their own, calm property tests, and the real samples."""
+
+from __future__ import annotations
+
+import importlib.util
+import os
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from hypothesis import HealthCheck, settings
+
+# The same cases every time, and nothing written beside the tests. How long a case takes depends
+# on who else uses the machine, so it is no reason to fail.
+settings.register_profile(
+    "howclose",
+    deadline=None,
+    database=None,
+    derandomize=True,
+    max_examples=60,
+    suppress_health_check=[HealthCheck.too_slow],
+)
+settings.load_profile("howclose")
+
+
+@pytest.fixture(scope="session", autouse=True)
+def cache_folder(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
+    """Where borders are laid out once for all tests: never in the cache of whoever runs them."""
+    given = os.environ.get("HOWCLOSE_CACHE")
+    folder = Path(given) if given else tmp_path_factory.mktemp("cache")
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("HOWCLOSE_CACHE", str(folder))
+        yield folder
+
+
+@pytest.fixture(scope="session")
+def samples() -> Path:
+    """The folder of real flights in the wheel of traffic 2.13; those tests are skipped without."""
+    given = os.environ.get("HOWCLOSE_SAMPLES")
+    if given:
+        return Path(given)
+    found = importlib.util.find_spec("traffic")  # found, not imported: it fails on pandas 3
+    if found is None or not found.submodule_search_locations:
+        pytest.skip(
+            "the real samples are not here: unzip the wheel of traffic 2.13, HOWCLOSE_SAMPLES"
+        )
+    return Path(found.submodule_search_locations[0]) / "data" / "samples"
+
+
+@pytest.fixture(scope="session")
+def data() -> Path:
+    """The folder of small track and zone files, written by us after real ones."""
+    return Path(__file__).parent / "data"
+
+
+@pytest.fixture(scope="session")
+def authorities() -> Path:
+    """The folder of expected values that other programs worked out; its README says which."""
+    return Path(__file__).parent / "authorities"

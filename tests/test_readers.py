@@ -1,0 +1,304 @@
+from __future__ import annotations
+
+import gzip
+import hashlib
+import io
+import sys
+from pathlib import Path
+
+import numpy as np
+import orjson
+import pytest
+
+from geo import read_tracks
+from geo.errors import TrackError
+from geo.readers import formats
+from geo.units import FOOT
+
+T0 = 1_592_353_800.0  # date -u -d 2020-06-17T00:30:00 +%s
+
+
+# ------------------------------------------------------------------------------- readsb
+
+
+def test_a_readsb_trace_gives_its_legs(data: Path):
+    first, second = read_tracks(data / "trace.json")
+
+    assert (first.flight, first.callsign, first.leg) == ("ae0123", "HCL101", 1)
+    assert (second.flight, second.callsign, second.leg) == ("ae0123", "HCL102", 2)
+    assert first.basis == "recorded"
+    assert first.time_s is not None
+    assert first.time_s.tolist() == [T0 + s for s in (120, 240, 360, 600, 720)]
+    assert first.lon.tolist() == [-150.4, -151.4, -152.6, -155.0, -156.3]
+    assert first.lat.tolist() == [61.3, 61.4, 61.5, 61.6, 61.62]
+
+
+def test_what_a_trace_loses_is_counted(data: Path):
+    (input_,) = read_tracks(data / "trace.json").inputs
+
+    assert input_.format == "readsb"
+    assert input_.fixes == 13
+    assert input_.rejected["ground"] == 4
+    assert input_.rejected["no position"] == 1
+    assert sum(input_.rejected.values()) == 6
+    kept = sum(len(t) for t in read_tracks(data / "trace.json"))
+    assert kept + sum(input_.rejected.values()) == input_.fixes
+
+
+def test_heights_of_a_trace_are_feet_made_metres(data: Path):
+    first = read_tracks(data / "trace.json")[0]
+
+    assert first.height_kind == "barometric"
+    assert first.height_m is not None
+    assert first.height_m[:2].tolist() == [3000 * FOOT, 12000 * FOOT]
+
+
+def test_how_good_a_fix_is_comes_from_the_trace(data: Path):
+    """``rc`` where it is given, a kilometre for multilateration."""
+    error_m = read_tracks(data / "trace.json")[0].error_m
+
+    assert error_m is not None
+    assert error_m.tolist() == [186.0, 186.0, 186.0, 1000.0, 186.0]
+
+
+def test_a_stale_row_is_a_fix_after_a_silence(data: Path):
+    """The flag says that nothing came before it; a gap begins at 320 s, whatever the flag."""
+    first = read_tracks(data / "trace.json")[0]
+
+    assert T0 + 600 in (first.time_s if first.time_s is not None else [])
+    assert first.is_gap.tolist() == [False, False, False, False]
+
+
+def test_the_database_of_a_trace_says_what_flew(data: Path):
+    about = read_tracks(data / "trace.json")[0].about
+
+    assert about["type"] == "B52"
+    assert about["registration"] == "00-0000"
+    assert about["flags"] == ["military"]
+
+
+def test_old_traces_of_seven_fields_are_read_too(data: Path):
+    first, second = read_tracks(data / "trace_7.json")
+
+    assert (first.flight, first.callsign) == ("~2a0123", None)
+    assert (len(first), len(second)) == (4, 2)  # the mark "new leg" parts them
+    assert first.error_m is None
+    assert first.height_m is not None
+    assert np.isnan(first.height_m).tolist() == [False, False, True, False]  # never two kinds
+
+
+def test_gzip_is_told_by_its_bytes(data: Path, tmp_path: Path):
+    packed = gzip.compress((data / "trace.json").read_bytes(), mtime=0)
+    (tmp_path / "trace_full.json").write_bytes(packed)
+    tracks = read_tracks(tmp_path / "trace_full.json")
+
+    assert len(tracks) == 2
+    assert tracks.inputs[0].sha256 == hashlib.sha256(packed).hexdigest()  # of the file as given
+
+
+# ---------------------------------------------------------------------------------- CSV
+
+
+def test_a_table_holds_many_aircraft(data: Path):
+    first, second = read_tracks(data / "flights.csv")
+
+    assert (first.flight, first.callsign, len(first)) == ("ae0001", "EDGE21", 3)
+    assert (second.flight, second.callsign, len(second)) == ("ae0002", "EDGE22", 2)
+    assert first.time_s is not None
+    assert first.time_s.tolist() == [T0, T0 + 60, T0 + 120]  # the third says +02:00
+    assert first.height_kind == "barometric"
+    assert first.height_m is not None
+    assert first.height_m[0] == 9144.0  # OpenSky's baroaltitude is in metres
+
+
+def test_what_a_table_loses_is_counted(data: Path):
+    (input_,) = read_tracks(data / "flights.csv").inputs
+
+    assert (input_.format, input_.fixes) == ("csv", 7)
+    assert sum(input_.rejected.values()) == 2
+    assert input_.rejected["no position"] == 1
+
+
+def test_a_spreadsheets_table_is_read(data: Path):
+    (track,) = read_tracks(data / "semicolons.csv")
+
+    assert track.lon.tolist() == [-168.0, -167.8]
+    assert track.time_s is not None
+    assert track.time_s.tolist() == [T0, T0 + 60]
+    assert track.height_m is not None
+    assert track.height_m[0] == 30_000 * FOOT
+
+
+@pytest.mark.parametrize(
+    ("header", "row"),
+    [
+        ("lat,lon,time", "64,-168,1592353800"),
+        ("Latitude,Longitude,Timestamp", "64,-168,1592353800000"),
+        ("y\tx\tdatetime", "64\t-168\t2020-06-17 00:30:00Z"),
+        ("LON;LAT;utc", "-168;64;2020-06-17T00:30:00+00:00"),
+        ("time,lon,lat", "2020-06-17 00:30:00 UTC,-168,64"),
+        ("time,lng,lat", "1592353800.000,-168,64"),
+    ],
+)
+def test_columns_go_by_many_names(tmp_path: Path, header, row):
+    path = tmp_path / "t.csv"
+    path.write_text(f"{header}\n{row}\n", encoding="utf-8")
+    (track,) = read_tracks(path)
+
+    assert (track.lon[0], track.lat[0]) == (-168.0, 64.0)
+    assert track.time_s is not None
+    assert track.time_s[0] == T0
+
+
+def test_a_column_of_another_name_can_be_named(tmp_path: Path):
+    path = tmp_path / "t.csv"
+    path.write_text("breite,laenge,wann\n64,-168,1592353800\n", encoding="utf-8")
+
+    with pytest.raises(TrackError, match="--column lat=NAME"):
+        read_tracks(path)
+    (track,) = read_tracks(path, columns={"lat": "breite", "lon": "laenge", "time": "wann"})
+    assert track.time_s is not None
+    assert (track.lat[0], track.time_s[0]) == (64.0, T0)
+
+
+def test_times_without_a_zone_are_never_guessed(tmp_path: Path):
+    path = tmp_path / "t.csv"
+    path.write_text("lat,lon,time\n64,-168,2020-06-17T09:30:00\n", encoding="utf-8")
+
+    with pytest.raises(TrackError, match=r"without a zone.*--tz UTC"):
+        read_tracks(path)
+    (track,) = read_tracks(path, tz="Asia/Tokyo")
+    assert track.time_s is not None
+    assert track.time_s[0] == T0
+
+
+def test_swapped_columns_are_noticed_and_told(tmp_path: Path):
+    path = tmp_path / "t.csv"
+    path.write_text("lat,lon\n-168,64\n-167,64\n", encoding="utf-8")
+    tracks = read_tracks(path)
+
+    assert tracks[0].lat.tolist() == [64.0, 64.0]
+    assert any("swapped" in note for note in tracks.notes)
+
+
+# ------------------------------------------------------------------------------ GeoJSON
+
+
+def test_a_line_with_times_was_recorded(data: Path):
+    (track,) = read_tracks(data / "timed.geojson")
+
+    assert (track.basis, track.callsign) == ("recorded", "BEAR1")
+    assert track.lon.tolist() == [179.2, 179.8, -179.6]
+    assert track.time_s is not None
+    assert track.time_s.tolist() == [T0, T0 + 120, T0 + 240]
+    assert track.leg_m.max() < 40_000  # the short way across 180°
+
+
+def test_a_line_without_times_was_drawn(data: Path):
+    (track,) = read_tracks(data / "drawn.geojson")
+
+    assert (track.basis, track.half_width_m) == ("drawn", 60_000.0)
+    assert track.time_s is None
+    assert track.flight == "Tu-95 as reported"
+
+
+def test_points_with_times_are_put_in_order(data: Path):
+    (track,) = read_tracks(data / "points.geojson")
+
+    assert track.lon.tolist() == [-168.0, -167.8, -167.6]
+    assert track.callsign == "EDGE21"
+
+
+@pytest.mark.parametrize(
+    "document",
+    [
+        {"type": "LineString", "coordinates": [[1, 2], [3, 4]]},
+        {
+            "type": "Feature",
+            "properties": None,
+            "geometry": {"type": "LineString", "coordinates": [[1, 2], [3, 4]]},
+        },
+        {
+            "type": "FeatureCollection",
+            "features": [
+                {
+                    "type": "Feature",
+                    "properties": {},
+                    "geometry": {"type": "MultiLineString", "coordinates": [[[1, 2], [3, 4]]]},
+                }
+            ],
+        },
+    ],
+)
+def test_bare_and_wrapped_lines_are_the_same(tmp_path: Path, document):
+    path = tmp_path / "line.json"
+    path.write_bytes(orjson.dumps(document))
+    (track,) = read_tracks(path)
+
+    assert (track.lon.tolist(), track.lat.tolist()) == ([1.0, 3.0], [2.0, 4.0])
+
+
+def test_a_line_needs_a_time_for_each_vertex(tmp_path: Path):
+    path = tmp_path / "line.json"
+    path.write_bytes(
+        orjson.dumps(
+            {
+                "type": "Feature",
+                "properties": {"times": ["2020-06-17T00:30:00Z"]},
+                "geometry": {"type": "LineString", "coordinates": [[1, 2], [3, 4]]},
+            }
+        )
+    )
+
+    with pytest.raises(TrackError, match="2 vertices but 1 times"):
+        read_tracks(path)
+
+
+# ----------------------------------------------------------------------- all of them
+
+
+def test_files_can_be_read_together(data: Path):
+    tracks = read_tracks(data / "trace.json", data / "flights.csv")
+
+    assert [t.input for t in tracks] == [0, 0, 1, 1]
+    assert [i.path for i in tracks.inputs] == ["trace.json", "flights.csv"]
+
+
+def test_standard_input_is_a_dash(data: Path, monkeypatch: pytest.MonkeyPatch):
+    class Stdin:
+        buffer = io.BytesIO((data / "trace.json").read_bytes())
+
+    monkeypatch.setattr(sys, "stdin", Stdin)
+    tracks = read_tracks("-")
+
+    assert len(tracks) == 2
+    assert tracks.inputs[0].path == "standard input"
+
+
+def test_every_format_says_what_it_is_and_how_it_is_told():
+    names = [f.name for f in formats()]
+
+    assert {"readsb", "csv", "geojson"} <= set(names)
+    assert len(set(names)) == len(names)
+    assert all(f.title and f.marks for f in formats())
+
+
+def test_the_name_of_a_file_does_not_matter(data: Path, tmp_path: Path):
+    for name in ("trace.json", "flights.csv", "timed.geojson"):
+        copy = tmp_path / "track.dat"
+        copy.write_bytes((data / name).read_bytes())
+        assert read_tracks(copy).inputs[0].format == read_tracks(data / name).inputs[0].format
+
+
+@pytest.mark.samples
+def test_the_real_trace_has_its_legs_and_its_losses(samples: Path):
+    """FORMATS tells what is in it: 2,500 rows, 394 on the ground, four callsigns."""
+    tracks = read_tracks(samples / "readsb" / "trace_full_ac671b.json")
+    (input_,) = tracks.inputs
+
+    assert input_.fixes == 2500
+    assert input_.rejected["ground"] == 394
+    assert {t.flight for t in tracks} == {"ac671b"}
+    assert len({t.callsign for t in tracks}) == 4
+    assert [t.leg for t in tracks] == list(range(1, len(tracks) + 1))
+    assert sum(len(t) for t in tracks) + sum(input_.rejected.values()) == 2500
