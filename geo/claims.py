@@ -179,21 +179,22 @@ def _verdict(claim: Claim, story: Story, findings: Findings, measured: Measures)
     if claim.kind == "same_time":
         return _same_time(claim)
     if claim.kind == "first_since":
-        return _told(claim, "That nothing came before cannot be seen in a track.", measured)
-    return _told(claim, claim.reason, measured)
+        return _told(claim, "That nothing came before cannot be seen in a track.", story, measured)
+    return _told(claim, claim.reason, story, measured)
 
 
-def _told(claim: Claim, reason: str, measured: Measures) -> Verdict:
-    return Verdict(claim, "cannot be told", _with_gap(claim, reason, measured))
+def _told(claim: Claim, reason: str, story: Story, measured: Measures) -> Verdict:
+    return Verdict(claim, "cannot be told", _with_gap(claim, reason, story, measured))
 
 
-def _with_gap(claim: Claim, reason: str, measured: Measures) -> str:
+def _with_gap(claim: Claim, reason: str, story: Story, measured: Measures) -> str:
     words = [reason]
-    if claim.gap is not None:
-        p = measured.gaps[claim.gap]
+    gap = next((g for g in story.document.gap if g.id == claim.gap), None)
+    if gap is not None:
+        p = measured.gaps[gap.id]
         words.append(
-            f"The gap that Russian airspace leaves there is {nm(p.width_m, 2)}"
-            f" ({km(p.width_m, 1)}) wide: it can be passed, never more than"
+            f"At {story.place(gap.place).name} the {zone(gap.zone).name} leaves a gap of"
+            f" {nm(p.width_m, 2)} ({km(p.width_m, 1)}): it can be passed, never more than"
             f" {nm(p.width_m / 2)} from that airspace."
         )
     if claim.note:
@@ -282,7 +283,7 @@ def _came_within(claim: Claim, story: Story, findings: Findings) -> Verdict:
 def _inside_or_not(claim: Claim, story: Story, findings: Findings, measured: Measures) -> Verdict:
     seen = _recorded(claim, story, findings, claim.of)
     if not seen:
-        reason = _with_gap(claim, _no_track(claim, story), measured)
+        reason = _with_gap(claim, _no_track(claim, story), story, measured)
         return Verdict(claim, "cannot be told", reason, independent=False)
     surely_in = any(f.high_m == 0 and f.depth_m > 0 for f in seen)
     surely_out = all(f.low_m > 0 for f in seen)
@@ -302,7 +303,7 @@ def _inside_or_not(claim: Claim, story: Story, findings: Findings, measured: Mea
         word = "cannot be told"
         doubt = next((d for f in seen for d in f.doubt if f.low_m == 0), "")
         reason = f"The recorded track does not settle it: {doubt or 'too near the border'}."
-    return Verdict(claim, word, _with_gap(claim, reason, measured))
+    return Verdict(claim, word, _with_gap(claim, reason, story, measured))
 
 
 def _left_after(claim: Claim, story: Story, findings: Findings) -> Verdict:

@@ -10,6 +10,7 @@ import numpy as np
 import shapely
 from numpy.typing import ArrayLike
 
+from geo.earth import Floats
 from geo.plane import Plane
 
 __all__ = ["Frame"]
@@ -18,6 +19,7 @@ MARGIN: Final = 0.07  # of the longer side, around what has to be seen
 LEAST_M: Final = 60_000.0  # no map shows less than this
 GREATEST_REACH_M: Final = 8_800_000.0  # short of 90° from the centre, where planes get odd
 AROUND: Final = 1.9  # how far beyond the frame there is something to see, in frames
+COARSER: Final = 5.0  # how much coarser what lies outside the frame may be
 FINENESS: Final = 3_000  # a frame this many tolerances wide: a third of a pixel on a desktop
 
 
@@ -57,8 +59,10 @@ class Frame:
 
     @property
     def grid_deg(self) -> float:
-        """The grid that coordinates are rounded to: a power of ten well below the tolerance."""
-        return float(10.0 ** np.floor(np.log10(self.tolerance_m / 111_000 / 2)))
+        """The grid that coordinates are rounded to, at most half the tolerance wide."""
+        wish = self.tolerance_m / 111_000 / 2
+        power = 10.0 ** np.floor(np.log10(wish))
+        return float(next(step for step in (5, 2, 1) if step * power <= wish) * power)
 
     @cached_property
     def rect(self) -> shapely.Polygon:
@@ -96,41 +100,78 @@ class Frame:
             hit |= (box[..., 0] + turn <= east) & (box[..., 2] + turn >= west)
         return hit & (box[..., 1] <= north) & (box[..., 3] >= south)
 
-    def drawn(self, geometry: Any, *, simplify: bool = True) -> shapely.Geometry:
+    def drawn(self, geometry: Any) -> shapely.Geometry:
         """Return what of geometries in degrees can be seen, on the plane, in one piece.
 
-        Cuts along ±180° are healed, long edges bent as the plane bends them.
+        Cuts along ±180° are healed, long edges bent as the plane bends them, and what is finer
+        than the tolerance is left out.
         """
         parts = shapely.get_parts(np.atleast_1d(np.asarray(geometry, dtype=object)))
         parts = shapely.get_parts(parts)
-        parts = parts[self.near(shapely.bounds(parts))] if len(parts) else parts
+        if len(parts):
+            parts = parts[self.near(shapely.bounds(parts))]
         if len(parts) == 0:
-            return shapely.GeometryCollection()
+            return shapely.MultiPolygon()
         west, south, east, north = self._bounds
-        pieces = []
+        parts = shapely.simplify(parts, self.tolerance_m / 111_000 / 4)
+        bounds = shapely.bounds(parts)
+        whole, halves = [], []
         for turn in (-360.0, 0.0, 360.0):
-            moved = shapely.transform(parts, lambda xy, turn=turn: xy + np.array([turn, 0.0]))
+            hit = (bounds[:, 0] + turn <= east) & (bounds[:, 2] + turn >= west)
+            moved = shapely.transform(parts[hit], lambda xy, turn=turn: xy + np.array([turn, 0.0]))
             cut = shapely.clip_by_rect(moved, west, max(south, -90.0), east, min(north, 90.0))
-            pieces.append(cut[~shapely.is_empty(cut)])
-        cut = shapely.segmentize(np.concatenate(pieces), 0.5)
-        flat = shapely.make_valid(self.plane.project(cut), method="structure")
+            seam = (bounds[hit, 0] == -180) | (bounds[hit, 2] == 180)
+            whole += list(cut[~seam])
+            halves += list(cut[seam])
+        # Both sides of ±180° are told with the same numbers: there they join without a trace.
+        flat = shapely.get_parts(np.array([*whole, shapely.union_all(halves)], dtype=object))
+        flat = flat[~shapely.is_empty(flat)]
         areas = shapely.get_dimensions(flat) == 2
-        solid = shapely.union_all(flat[areas], grid_size=1.0) if areas.any() else None
-        lines = shapely.get_parts(flat[~areas])
-        if solid is None:
-            out = shapely.multilinestrings(lines[shapely.get_type_id(lines) == 1])
-        else:
-            out = solid
-        out = shapely.intersection(out, self.surroundings)
-        return shapely.simplify(out, self.tolerance_m) if simplify else out
+        flat = self.plane.project(shapely.segmentize(flat, 0.5))
+        if areas.any():
+            flat[areas] = shapely.make_valid(flat[areas], method="structure")
+        flat = shapely.intersection(flat, self.surroundings)
+        flat = shapely.simplify(flat[~shapely.is_empty(flat)], self.tolerance_m)
+        flat = shapely.get_parts(shapely.get_parts(flat))
+        if areas.any():
+            return shapely.multipolygons(flat[shapely.get_type_id(flat) == 3])
+        return shapely.multilinestrings(flat[shapely.get_type_id(flat) == 1])
 
     def degrees(self, geometry: shapely.Geometry) -> list[Any]:
-        """Return the rings or lines of a geometry on the plane as degrees, shape (n, 2) each."""
+        """Return the rings or lines of a geometry on the plane as degrees, shape (n, 2) each.
+
+        Outside the frame a reader sees less of them: there they are coarser.
+        """
         parts = shapely.get_parts(geometry)
         two = shapely.get_dimensions(parts) == 2
         lines = np.concatenate([shapely.get_rings(parts[two]), parts[~two]])
         out = []
         for line in lines:
-            xy = shapely.get_coordinates(line)
-            out.append(np.column_stack(self.plane.to_lonlat(xy[:, 0], xy[:, 1])))
+            xy = self._thinned(shapely.get_coordinates(line))
+            if len(xy) > 1:
+                out.append(np.column_stack(self.plane.to_lonlat(xy[:, 0], xy[:, 1])))
         return out
+
+    def _thinned(self, xy: Floats) -> Floats:
+        """Return a line on the plane, thinned out where it runs outside the frame."""
+        inside = shapely.contains_xy(self._near_frame, xy[:, 0], xy[:, 1])
+        if inside.all():
+            return xy
+        if not inside.any() and np.ptp(xy, axis=0).max() < 10 * self.tolerance_m:
+            return xy[:0]  # an islet that nobody looks at
+        breaks = np.flatnonzero(np.diff(inside.astype(int))) + 1
+        starts, ends = [0, *breaks.tolist()], [*breaks.tolist(), len(xy) - 1]
+        out = []
+        for a, b in zip(starts, ends, strict=True):
+            run = xy[a : b + 1]
+            if not inside[a] and len(run) > 2:
+                line = shapely.simplify(shapely.LineString(run), COARSER * self.tolerance_m)
+                run = shapely.get_coordinates(line)
+            out.append(run[:-1])
+        return np.concatenate([*out, xy[-1:]])
+
+    @cached_property
+    def _near_frame(self) -> shapely.Geometry:
+        near = shapely.buffer(self.rect, self.size_m / 50)
+        shapely.prepare(near)
+        return near

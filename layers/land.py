@@ -39,7 +39,8 @@ def _coarse(frame: Frame) -> shapely.Geometry:
     land = frame.drawn(shapely.from_wkb(column.to_numpy()))
     # An islet smaller than a pixel is a speck
     parts = shapely.get_parts(land)
-    return shapely.multipolygons(parts[shapely.area(parts) > 4 * frame.tolerance_m**2])
+    parts = parts[shapely.area(parts) > 4 * frame.tolerance_m**2]
+    return shapely.multipolygons(parts)
 
 
 def _fine(frame: Frame) -> shapely.Geometry:

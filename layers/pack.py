@@ -47,4 +47,5 @@ def unpacked(text: str, grid_deg: float) -> Floats:
         if byte < 0x80:
             numbers.append((value >> 1) ^ -(value & 1))
             value = shift = 0
-    return np.cumsum(np.array(numbers, dtype=np.int64).reshape(-1, 2), axis=0) * grid_deg
+    steps = np.cumsum(np.array(numbers, dtype=np.int64).reshape(-1, 2), axis=0)
+    return np.asarray(steps * grid_deg, dtype=np.float64)

@@ -284,7 +284,7 @@ def page(
     belts = [ZoneLayer(z, frame) for z in shown]
     land = LandLayer(frame)
     every += [*belts, land, *flight_layers, *finding_layers, *layers]
-    every += [_seas(frame), _state_names(shown, land, frame)]
+    every += [_seas(frame), state_names(belts, frame)]
     name = title or _title(tracks)
     answer = answer_of(findings, findings.zones)
     return Page(
@@ -372,10 +372,11 @@ def _legend(tracks: Sequence[Track], zones: Sequence[Zone], findings: Findings) 
         yield Entry("Drawn from reports, as wide as its doubt", "drawn", "drawn", hue_of("USA"))
     if headline(findings) is not None:
         yield Entry("Closest approach", "closest", "closest")
-    hues = dict.fromkeys(z for z in zones if z.kind == "airspace")
-    for z in list(hues)[:6]:
-        code = z.id.partition(":")[2]
-        yield Entry(_upper(z.name), "belt", "belt" if len(hues) == 1 else "", hue_of(code))
+    each = tuple(
+        (hue_of(z.id.partition(":")[2]), state_name(z)) for z in zones if z.kind == "airspace"
+    )
+    if each:
+        yield Entry("Airspace, land and 12 NM of sea:", "belt", "belt", each=each[:8])
     if any(z.kind == "adiz" for z in zones):
         yield Entry("Air defence identification zone: not sovereign", "adiz", "adiz")
 
@@ -408,10 +409,14 @@ def _seas(frame: Frame) -> SeaNamesLayer:
     return SeaNamesLayer(every_zone("sea"), frame)
 
 
-def _state_names(zones: Sequence[Zone], land: LandLayer, frame: Frame) -> StateNamesLayer:
+def state_name(zone: Zone) -> str:
+    """Return the name of the state whose airspace a zone is."""
+    return zone.name.removeprefix("airspace of ").removeprefix("the ")
+
+
+def state_names(belts: Sequence[ZoneLayer], frame: Frame) -> StateNamesLayer:
+    """Return the names of the states whose airspace is shown."""
     names = [
-        (z.name.removeprefix("airspace of ").removeprefix("the "), z)
-        for z in zones
-        if z.kind == "airspace"
+        (state_name(layer.zone), layer.seen) for layer in belts if layer.zone.kind == "airspace"
     ]
-    return StateNamesLayer(names, land.drawn, frame)
+    return StateNamesLayer(names, frame)

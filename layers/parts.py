@@ -33,12 +33,14 @@ class Entry:
     """A line of the legend.
 
     ``look`` is what its box shows and hides, "" for what is only told; ``swatch`` names the sign.
+    ``each`` are the hues of several of its kind, with their names.
     """
 
     words: str
     swatch: str
     look: str = ""
     hue: int = 0
+    each: tuple[tuple[int, str], ...] = ()
 
 
 SWATCHES: Final = {
@@ -59,13 +61,12 @@ def legend(entries: Sequence[Entry]) -> str:
     """Return the legend; what can be hidden has a box."""
     out = []
     for e in entries:
-        sign = SWATCHES[e.swatch].format(hue=f"hue-{e.hue}")
-        picture = (
-            f'<svg width="34" height="16" viewBox="0 0 34 16" aria-hidden="true">{sign}</svg>'
-            if sign
-            else ""
-        )
-        words = f"{picture}<span>{escape(e.words)}</span>"
+        if e.each:
+            words = f"<span>{escape(e.words)}</span>" + "".join(
+                f"{_swatch(e.swatch, hue)}<span>{escape(name)}</span>" for hue, name in e.each
+            )
+        else:
+            words = f"{_swatch(e.swatch, e.hue)}<span>{escape(e.words)}</span>"
         if e.look:
             box = (
                 f'<input type="checkbox" class="hc-only-script" checked data-look="{e.look}"'
@@ -75,6 +76,13 @@ def legend(entries: Sequence[Entry]) -> str:
         else:
             out.append(f'<li><span class="hc-fixed">{words}</span></li>')
     return f'<ul class="hc-legend">{"".join(out)}</ul>\n' if out else ""
+
+
+def _swatch(name: str, hue: int) -> str:
+    sign = SWATCHES[name].format(hue=f"hue-{hue}")
+    if not sign:
+        return ""
+    return f'<svg width="34" height="16" viewBox="0 0 34 16" aria-hidden="true">{sign}</svg>'
 
 
 def findings_table(findings: Findings, ids: dict[tuple[str, int], str]) -> str:

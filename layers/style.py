@@ -33,7 +33,7 @@ COLOURS: Final = {
     "halo": Colour("#eef3f6", "#1b232b"),
     "claim": Colour("#c1121f", "#ff6b6b"),
     "hue-0": Colour("#2b5f94", "#7fb2e6"),  # blue
-    "hue-1": Colour("#85600f", "#d9ae4f"),  # ochre
+    "hue-1": Colour("#95560a", "#e3a657"),  # amber
     "hue-2": Colour("#4f6b4a", "#9cc394"),  # grey-green
     "hue-3": Colour("#6d5a7a", "#bda7cc"),  # mauve
     "supported": Colour("#2b5f94", "#7fb2e6"),

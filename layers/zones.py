@@ -40,6 +40,7 @@ class ZoneLayer(Layer):
         frame = frame or _frame_of(zone)
         self.zone = zone
         seen = frame.drawn(zone.geometry)
+        self.seen = seen
         key = zone.id.partition(":")[2]
         hue = f"hue-{hue_of(key)}"
         parts = tuple(frame.degrees(seen))
@@ -125,16 +126,13 @@ def _curves(geometry: Any, frame: Frame) -> list[Floats]:
 
 
 class StateNamesLayer(Layer):
-    """The names of states, where their land has the most room."""
+    """The names of states, where what is seen of them, on the plane, has the most room."""
 
-    def __init__(
-        self, names: Sequence[tuple[str, Zone]], land: shapely.Geometry, frame: Frame
-    ) -> None:
+    def __init__(self, names: Sequence[tuple[str, shapely.Geometry]], frame: Frame) -> None:
         labels = []
-        land = shapely.intersection(land, frame.rect)
         for name, zone in names:
-            seen = shapely.intersection(frame.drawn(zone.geometry), land)
-            parts = [p for p in shapely.get_parts(seen) if shapely.get_dimensions(p) == 2]
+            seen = shapely.intersection(shapely.get_parts(zone), frame.rect)
+            parts = [p for p in seen if shapely.get_dimensions(p) == 2]
             parts.sort(key=lambda p: -p.area)
             spots = []
             for part in parts[:2]:

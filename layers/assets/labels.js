@@ -5,6 +5,9 @@
   const CELL = 6; // pixels of the grid in which lines are remembered
   const GAP = 3; // pixels between two labels
   const OFFSETS = [[1, 0], [-1, 0], [0, -1], [0, 1], [1, -1], [-1, -1], [1, 1], [-1, 1]];
+  const REACH = { claim: [9, 30, 60], closest: [9, 26], flight: [9, 24] }; // pixels from an anchor
+  const CROWDED = 60; // of cost: a name across so many lines is better left out
+  const ARROW = 190; // pixels between two arrows on a line
 
   function Labels(map) {
     this.map = map;
@@ -41,8 +44,7 @@
     }
     this.layers.forEach(function (layer) {
       layer.hcLines.forEach(function (line) {
-        const look = line.shape.look;
-        const weight = /claim|closest|track|drawn/.test(look) ? 4 : /adiz/.test(look) ? 1 : 0;
+        const weight = line.weight;
         if (!weight) return;
         let before = null;
         line.at.forEach(function (ll) {
@@ -98,6 +100,7 @@
     });
     // Marks stand where they stand; words come after them, the weightier first.
     every.forEach(function (label) { this.mark(label, px); }, this);
+    this.arrows(px);
     every.sort(function (a, b) { return (a.rank || 0) - (b.rank || 0); });
     every.forEach(function (label) {
       if (label.paths.length) this.curved(label, px);
@@ -140,6 +143,37 @@
     this.taken.push({ x0: p.x - r, y0: p.y - r, x1: p.x + r, y1: p.y + r });
   };
 
+  /** Which way it went, now and then along a line. */
+  Labels.prototype.arrows = function (px) {
+    const hidden = this.map._container.classList;
+    this.layers.forEach(function (layer) {
+      layer.hcLines.forEach(function (line) {
+        const look = line.shape.look;
+        if (!line.shape.arrows || hidden.contains("hc-no-" + look.split(" ")[0])) return;
+        let due = ARROW / 2;
+        for (let i = 1; i < line.at.length; i++) {
+          const a = px(line.at[i - 1]), b = px(line.at[i]);
+          const step = a.distanceTo(b);
+          if (step === 0) continue;
+          if (due <= step) {
+            const t = due / step, x = a.x + t * (b.x - a.x), y = a.y + t * (b.y - a.y);
+            due += ARROW;
+            if (x > 0 && y > 0 && x < this.size.x && y < this.size.y) {
+              const turn = (Math.atan2(b.y - a.y, b.x - a.x) * 180) / Math.PI;
+              this.svg.appendChild(hc.svg("path", {
+                d: "M-5 -4.5L6 0L-5 4.5L-3 0z",
+                class: "hc-arrow " + look,
+                transform: "translate(" + x.toFixed(1) + "," + y.toFixed(1) + ") rotate(" + turn.toFixed(0) + ")",
+              }));
+            }
+          }
+          due -= step;
+          if (due < 0) due = ARROW + (due % ARROW);
+        }
+      }, this);
+    }, this);
+  };
+
   function words(label) {
     const text = hc.svg("text", { class: "hc-label " + label.look });
     label.lines.forEach(function (line, i) {
@@ -156,20 +190,26 @@
     const text = words(label);
     this.svg.appendChild(text);
     const size = text.getBBox();
-    const away = label.mark ? 7 : 9;
+    const kind = label.look.split(" ")[0];
+    const reach = label.mark ? [7] : REACH[kind] || [9];
+    // The name of a land stands in it; all others stand beside their place.
+    const offsets = kind === "state" ? [[0, 0]] : OFFSETS;
+    const weight = kind === "claim" ? 1 : kind === "state" ? 40 : 3;
     let best = null, least = Infinity;
     label.at.forEach(function (ll, i) {
       const p = px(ll);
-      OFFSETS.forEach(function (o, j) {
-        const cx = p.x + o[0] * (away + size.width / 2);
-        const cy = p.y + o[1] * (away + size.height / 2);
-        const box = {
-          x0: cx - size.width / 2, x1: cx + size.width / 2,
-          y0: cy - size.height / 2, y1: cy + size.height / 2,
-        };
-        if (!this.free(box)) return;
-        const cost = 3 * i + j + 2 * this.crowd(box);
-        if (cost < least) { least = cost; best = { box: box, side: o[0] }; }
+      reach.forEach(function (away, k) {
+        offsets.forEach(function (o, j) {
+          const cx = p.x + o[0] * (away + size.width / 2);
+          const cy = p.y + o[1] * (away + size.height / 2);
+          const box = {
+            x0: cx - size.width / 2, x1: cx + size.width / 2,
+            y0: cy - size.height / 2, y1: cy + size.height / 2,
+          };
+          if (!this.free(box)) return;
+          const cost = weight * i + j + 5 * k + this.crowd(box);
+          if (cost < least) { least = cost; best = { box: box, side: o[0], from: k ? p : null }; }
+        }, this);
       }, this);
     }, this);
     if (!best && label.must) {
@@ -189,6 +229,17 @@
     text.setAttribute("text-anchor", anchor);
     text.setAttribute("transform", "translate(" + x.toFixed(1) + "," + (best.box.y0 - size.y).toFixed(1) + ")");
     this.taken.push(best.box);
+    if (best.from) {
+      const b = best.box;
+      const to = {
+        x: Math.min(Math.max(best.from.x, b.x0), b.x1),
+        y: Math.min(Math.max(best.from.y, b.y0), b.y1),
+      };
+      this.svg.insertBefore(hc.svg("line", {
+        x1: best.from.x.toFixed(1), y1: best.from.y.toFixed(1), x2: to.x.toFixed(1), y2: to.y.toFixed(1),
+        class: "hc-leader " + label.look,
+      }), text);
+    }
     if (label.id) {
       text.classList.add("hc-own");
       text.setAttribute("data-id", label.id);
@@ -220,8 +271,8 @@
           if (from < 0 || from + wide > length) return;
           const boxes = along(curve, from, wide, font * scale * 0.62);
           if (!boxes.every(this.free, this)) return;
-          let cost = 2 * i + 9 * j + 2 * k;
-          boxes.forEach(function (box) { cost += this.crowd(box) / 2; }, this);
+          let cost = 2 * i + 6 * j + 2 * k;
+          boxes.forEach(function (box) { cost += this.crowd(box) / 4; }, this);
           if (cost < least) {
             least = cost;
             best = { curve: curve, middle: middle, spread: spread, font: font * scale, boxes: boxes };
@@ -229,7 +280,7 @@
         }, this);
       }, this);
     }, this);
-    if (!best) return;
+    if (!best || least > CROWDED) return;
     const id = "hc-curve-" + this.map._leaflet_id + "-" + this.svg.childNodes.length;
     const d = best.curve.map(function (p, i) {
       return (i ? "L" : "M") + p.x.toFixed(1) + " " + p.y.toFixed(1);

@@ -38,8 +38,12 @@
       if (shape.id) one.on("click", function () { if (hc.select) hc.select(shape.id); });
       group.addLayer(one);
     });
-    const lines = parts.map(function (part) { return { at: part, shape: shape }; });
-    if (shape.kind !== "area") shapes.push.apply(shapes, lines);
+    const weight = /claim|closest|track|drawn/.test(shape.look) ? 4 : /grid/.test(shape.look) ? 0 : 1;
+    if (weight) {
+      shapes.push.apply(shapes, parts.map(function (part) {
+        return { at: part, shape: shape, weight: weight };
+      }));
+    }
   }
 
   /** The layer whose data stand in the block `id`-data. */

@@ -5,6 +5,14 @@
   const touch = matchMedia("(pointer: coarse)").matches;
   const still = matchMedia("(prefers-reduced-motion: reduce)").matches;
   hc.words = hc.data("howclose-words");
+  hc.asked = new URLSearchParams(root.location.search);
+
+  // Before anything is measured: the page is live, and wears what its address asks for.
+  const html = document.documentElement;
+  const theme = hc.asked.get("theme") || (hc.asked.get("dark") === "true" ? "dark" : "");
+  if (theme === "dark" || theme === "light") html.classList.add("hc-" + theme);
+  html.classList.add("hc-live");
+
   const mac = /Mac|iPhone|iPad/.test(navigator.platform || "");
 
   /** The map in the element `id`, whose frame stands in the block `id`-data. */

@@ -4,12 +4,6 @@
   const hc = root.howclose;
   const words = hc.words;
   const details = hc.data("howclose-details");
-  const html = document.documentElement;
-
-  const asked = new URLSearchParams(root.location.search);
-  const theme = asked.get("theme") || (asked.get("dark") === "true" ? "dark" : "");
-  if (theme === "dark" || theme === "light") html.classList.add("hc-" + theme);
-  html.classList.add("hc-live");
 
   /** Point at a flight: on the map, in the table and in words; "" points at none. */
   hc.select = function (id) {
@@ -95,7 +89,7 @@
     told = now;
     root.parent.postMessage({ type: "howclose:height", height: now }, "*");
     root.parent.postMessage({ sentinel: "amp", type: "embed-size", height: now }, "*");
-    const child = asked.get("childId");
+    const child = hc.asked.get("childId");
     if (child) root.parent.postMessage("pymxPYMx" + child + "xPYMxheightxPYMx" + now, "*");
   }
   document.querySelectorAll("details").forEach(function (one) { one.addEventListener("toggle", height); });
