@@ -372,6 +372,24 @@ def test_no_airspace_that_is_near_is_overlooked():
         assert missed == []
 
 
+@pytest.mark.parametrize("code", ["NRU", "NIU", "BMU", "ISL", "FJI"])
+def test_an_airspace_just_within_100_nm_of_a_single_fix_is_found(code):
+    """99.9 NM off a corner of its belt, in every direction; cells are coarse, but never too few."""
+    air = zone(f"airspace:{code}")
+    x0, y0, x1, y1 = shapely.get_parts(air.geometry)[0].bounds
+    corners = [(x0, y0), (x0, y1), (x1, y0), (x1, y1)]
+    near = air.border.nearest(*np.array(corners).T)
+    tried = 0
+    for lon, lat in zip(near.lon, near.lat, strict=True):
+        for azimuth_deg in range(0, 360, 5):
+            x, y = (float(v) for v in direct(lon, lat, azimuth_deg, 99.9 * NM))
+            if 99.5 * NM < float(distance(x, y, air)) < 100 * NM:
+                tried += 1
+                assert air.id in {z.id for z in nearby_airspaces(track_of([(x, y)]))}
+
+    assert tried > 3
+
+
 def test_a_track_that_says_its_zones_is_checked_against_those():
     findings = check([track_of([(-168.0, 64.0)], zones=("sea:bering",))])
 
