@@ -11,6 +11,7 @@ from numpy.typing import ArrayLike, NDArray
 
 from geo.doubt import doubt_of
 from geo.earth import Floats, ecef, inverse
+from geo.engine import distances
 from geo.findings import Crossing, Finding, Findings
 from geo.path import TOUCH_M, Place, Stretch, Survey, deepest, least, stretches, survey
 from geo.track import Track, Tracks
@@ -85,8 +86,8 @@ def distance(lon: ArrayLike, lat: ArrayLike, zones: Iterable[Zone | str] | Zone 
     Examples
     --------
     >>> from geo import distance
-    >>> round(float(distance(-169.0, 65.9, "airspace:USA")) / 1000, 1)
-    0.0
+    >>> distance([-150.0, 0.0], [64.0, 90.0], "airspace:USA").round(-4).tolist()
+    [0.0, 2050000.0]
     """
     lon = np.asarray(lon, dtype=np.float64)
     lat = np.asarray(lat, dtype=np.float64)
@@ -95,14 +96,8 @@ def distance(lon: ArrayLike, lat: ArrayLike, zones: Iterable[Zone | str] | Zone 
     y = np.broadcast_to(lat, shape).ravel()
     good = np.isfinite(x) & np.isfinite(y) & (np.abs(y) <= 90)
     out = np.full(x.shape, np.nan)
-    out[good] = np.inf
-    for z in _zones(zones) or ():
-        border = z.border
-        outside = good.copy()
-        outside[good] = ~border.inside(x[good], y[good])
-        out[good & ~outside] = 0.0
-        open_ = outside & (out > 0)
-        out[open_] = np.minimum(out[open_], border.nearest(x[open_], y[open_]).distance_m)
+    borders = [z.border for z in _zones(zones) or ()]
+    out[good] = distances(borders, x[good], y[good])
     return out.reshape(shape)
 
 
