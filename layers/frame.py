@@ -18,8 +18,8 @@ __all__ = ["Frame"]
 MARGIN: Final = 0.07  # of the longer side, around what has to be seen
 LEAST_M: Final = 60_000.0  # no map shows less than this
 GREATEST_REACH_M: Final = 8_800_000.0  # short of 90° from the centre, where planes get odd
-AROUND: Final = 1.9  # how far beyond the frame there is something to see, in frames
-COARSER: Final = 5.0  # how much coarser what lies outside the frame may be
+AROUND: Final = 1.8  # how far beyond the frame there is something to see, in frames
+COARSER: Final = 8.0  # how much coarser what lies outside the frame may be
 FINENESS: Final = 3_000  # a frame this many tolerances wide: a third of a pixel on a desktop
 
 
