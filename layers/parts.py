@@ -64,7 +64,8 @@ def legend(entries: Sequence[Entry]) -> str:
     for e in entries:
         if e.each:
             words = f"<span>{escape(e.words)}</span>" + "".join(
-                f"{_swatch(e.swatch, hue)}<span>{escape(name)}</span>" for hue, name in e.each
+                f'<span class="hc-each">{_swatch(e.swatch, hue)}{escape(name)}</span>'
+                for hue, name in e.each
             )
         else:
             words = f"{_swatch(e.swatch, e.hue)}<span>{escape(e.words)}</span>"
