@@ -10,18 +10,11 @@ import numpy as np
 
 from geo.errors import TrackError
 from geo.readers.columns import Column, recordings, roles
-from geo.readers.recording import Format, Recording, Source
+from geo.readers.recording import Format, Recording, Source, text_of
 
 __all__ = ["FORMAT"]
 
 DELIMITERS: Final = (",", ";", "\t", "|")
-
-
-def _text(source: Source) -> str:
-    try:
-        return source.data.decode("utf-8-sig")
-    except UnicodeDecodeError:
-        return source.data.decode("cp1252", errors="replace")  # what spreadsheets still write
 
 
 def _first_line(source: Source) -> str:
@@ -40,7 +33,7 @@ def _sniff(source: Source) -> bool:
 def _read(source: Source) -> list[Recording]:
     line = _first_line(source)
     delimiter = max(DELIMITERS, key=line.count)
-    rows = csv.reader(io.StringIO(_text(source), newline=""), delimiter=delimiter)
+    rows = csv.reader(io.StringIO(text_of(source), newline=""), delimiter=delimiter)
     try:
         header = [name.strip() for name in next(rows)]
         found = roles(header, source)
@@ -54,7 +47,7 @@ def _read(source: Source) -> list[Recording]:
     }
     if not body:
         raise TrackError(f"{source.name} has a header but no rows, so there is nothing to measure.")
-    return recordings(columns, found, source, default=source.name.rsplit(".", 1)[0])
+    return recordings(columns, found, source, default=source.stem)
 
 
 FORMAT: Final = Format(

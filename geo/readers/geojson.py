@@ -10,11 +10,10 @@ from __future__ import annotations
 from typing import Any, Final
 
 import numpy as np
-import orjson
 
 from geo.errors import TrackError
-from geo.readers.columns import NAMES, Column, recordings, roles, times
-from geo.readers.recording import Format, Recording, Source
+from geo.readers.columns import NAMES, Column, column_of, recordings, roles, times
+from geo.readers.recording import Format, Recording, Source, parse_json
 
 __all__ = ["FORMAT"]
 
@@ -33,13 +32,7 @@ def _sniff(source: Source) -> bool:
 
 
 def _read(source: Source) -> list[Recording]:
-    try:
-        document = orjson.loads(source.data)
-    except orjson.JSONDecodeError as error:
-        raise TrackError(
-            f"{source.name} is not whole JSON ({error}). It may have been cut off: download it"
-            " again."
-        ) from None
+    document = parse_json(source)
     out: list[Recording] = []
     points: list[tuple[dict[str, Any], list[float]]] = []
     for i, feature in enumerate(_features(document)):
@@ -111,7 +104,7 @@ def _line(
             raise TrackError(
                 f"{source.name}: feature {number} has {n} vertices but {len(stamps)} times."
             )
-        time_s = times(_column(stamps), source)
+        time_s = times(column_of(stamps), source)
     callsign = _label(properties, "callsign")
     flight = _label(properties, "flight") or callsign or f"line {number}"
     height = np.array([c[2] if len(c) > 2 else np.nan for c in coordinates], dtype=float)
@@ -133,21 +126,15 @@ def _line(
     )
 
 
-def _column(values: list[Any]) -> Column:
-    if all(isinstance(v, int | float) or v is None for v in values):
-        return np.array([np.nan if v is None else float(v) for v in values])
-    return np.array(["" if v is None else str(v) for v in values])
-
-
 def _points(points: list[tuple[dict[str, Any], list[float]]], source: Source) -> list[Recording]:
     names = list(dict.fromkeys(name for properties, _ in points for name in properties))
     columns: dict[str, Column] = {
-        name: _column([properties.get(name) for properties, _ in points]) for name in names
+        name: column_of([properties.get(name) for properties, _ in points]) for name in names
     }
     columns["lon"] = np.array([c[0] for _, c in points], dtype=float)
     columns["lat"] = np.array([c[1] for _, c in points], dtype=float)
     found = roles(list(columns), source) | {"lon": "lon", "lat": "lat"}
-    return recordings(columns, found, source, default=source.name.rsplit(".", 1)[0])
+    return recordings(columns, found, source, default=source.stem)
 
 
 FORMAT: Final = Format(

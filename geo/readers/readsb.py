@@ -10,10 +10,9 @@ from __future__ import annotations
 from typing import Any, Final
 
 import numpy as np
-import orjson
 
 from geo.errors import TrackError
-from geo.readers.recording import Format, Recording, Source
+from geo.readers.recording import Format, Recording, Source, parse_json
 from geo.units import FOOT
 
 __all__ = ["FORMAT"]
@@ -31,13 +30,7 @@ def _sniff(source: Source) -> bool:
 
 
 def _read(source: Source) -> list[Recording]:
-    try:
-        document = orjson.loads(source.data)
-    except orjson.JSONDecodeError as error:
-        raise TrackError(
-            f"{source.name} is not whole JSON ({error}). It may have been cut off: download it"
-            " again."
-        ) from None
+    document = parse_json(source)
     try:
         return [_trace(document)]
     except (KeyError, TypeError, IndexError, ValueError, AttributeError) as error:

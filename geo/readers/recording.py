@@ -7,16 +7,20 @@ from collections import Counter
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
+from functools import cached_property
+from pathlib import Path
 from typing import Any, Final
 
 import numpy as np
+import orjson
 from numpy.typing import NDArray
 
 from geo.earth import Floats
 from geo.errors import TrackError
+from geo.limits import Limits
 from geo.track import HeightKind
 
-__all__ = ["Format", "Options", "Recording", "Source", "parse_times"]
+__all__ = ["Format", "Options", "Recording", "Source", "parse_json", "parse_times", "text_of"]
 
 HEAD: Final = 65_536  # bytes that a format may look at to know its own
 
@@ -33,22 +37,35 @@ class Options:
         The time zone of times that do not say one, such as ``UTC`` or ``Asia/Tokyo``.
     raw
         Believe every fix: keep what cleaning would drop.
+    limits
+        The thresholds of cleaning.
     """
 
     columns: dict[str, str] = field(default_factory=dict)
     tz: str | None = None
     raw: bool = False
+    limits: Limits = field(default_factory=Limits)
 
 
 @dataclass(frozen=True)
 class Source:
-    """The bytes of a track file, unpacked, with the name to call it by in errors."""
+    """The bytes of a track file, unpacked, with the name to call it by in errors.
+
+    ``path`` is where they are on the disk, if they are there as they are here.
+    """
 
     name: str
     data: bytes
     options: Options
+    path: Path | None = None
 
     @property
+    def stem(self) -> str:
+        """The name without folders and endings: what to call a flight that has no other name."""
+        base = self.name.replace("\\", "/").rsplit("/", 1)[-1]
+        return base.split(".", 1)[0] or base
+
+    @cached_property
     def head(self) -> bytes:
         """The first bytes, without a byte-order mark and leading space."""
         return self.data[:HEAD].removeprefix(b"\xef\xbb\xbf").lstrip()
@@ -72,6 +89,9 @@ class Recording:
         Metres, NaN where unknown.
     on_ground, new_leg
         What the source says of each row; None where it says nothing.
+    position_time_s
+        When the position of each row was received, where the source tells it from the row's own
+        time; seconds since 1970, NaN where unknown, or None.
     error_m
         Position error by row in metres, NaN where unknown.
     rejected
@@ -89,6 +109,7 @@ class Recording:
     height_kind: HeightKind | None = None
     on_ground: NDArray[np.bool_] | None = None
     new_leg: NDArray[np.bool_] | None = None
+    position_time_s: Floats | None = None
     error_m: Floats | None = None
     rejected: Counter[str] = field(default_factory=Counter)
     rows: int = 0
@@ -98,13 +119,44 @@ class Recording:
 
 @dataclass(frozen=True)
 class Format:
-    """A track format: its name, its marks in words, how it is told and how it is read."""
+    """A track format: its name, its marks in words, how it is told and how it is read.
+
+    ``joined`` formats are snapshots, of which several make the tracks.
+    """
 
     name: str
     title: str
     marks: str
     sniff: Callable[[Source], bool]
     read: Callable[[Source], list[Recording]]
+    joined: bool = False
+
+
+def parse_json(source: Source) -> Any:
+    """Return what a JSON file says.
+
+    Raises
+    ------
+    TrackError
+        If it is not whole JSON.
+    """
+    try:
+        return orjson.loads(source.data.removeprefix(b"\xef\xbb\xbf"))
+    except orjson.JSONDecodeError as error:
+        raise TrackError(
+            f"{source.name} is not whole JSON ({error}). It may have been cut off: download it"
+            " again."
+        ) from None
+
+
+def text_of(source: Source) -> str:
+    """Return a text file's text, in whichever of the usual codes it is."""
+    if source.data.startswith((b"\xff\xfe", b"\xfe\xff")):
+        return source.data.decode("utf-16", errors="replace")
+    try:
+        return source.data.decode("utf-8-sig")
+    except UnicodeDecodeError:
+        return source.data.decode("cp1252", errors="replace")  # what spreadsheets still write
 
 
 def parse_times(values: Sequence[str], source: Source) -> Floats:
@@ -123,6 +175,8 @@ def parse_times(values: Sequence[str], source: Source) -> Floats:
             continue
         if text.endswith(" UTC"):
             text = text[:-4] + "Z"
+        if text[4:5] == "/":  # 2020/06/17: the year is first, so there is one way to read it
+            text = text.replace("/", "-", 2)
         try:
             moment = datetime.fromisoformat(text)
         except ValueError:
@@ -137,7 +191,10 @@ def parse_times(values: Sequence[str], source: Source) -> Floats:
                     " they are in: --tz UTC, or --tz Asia/Tokyo."
                 )
             moment = moment.replace(tzinfo=zone)
-        out[i] = moment.timestamp()
+        try:
+            out[i] = moment.timestamp()
+        except (OverflowError, ValueError):  # the year 0001 east of Greenwich
+            out[i] = np.nan
     return out
 
 
@@ -148,7 +205,7 @@ def _zone(name: str | None) -> Any:
         return UTC
     try:
         return zoneinfo.ZoneInfo(name)
-    except (zoneinfo.ZoneInfoNotFoundError, ValueError):
+    except (zoneinfo.ZoneInfoNotFoundError, ValueError, OSError):
         raise TrackError(
             f"There is no time zone '{name}'. Zones are named like UTC or Asia/Tokyo."
         ) from None
