@@ -14,6 +14,13 @@ if TYPE_CHECKING:
     from geo.checks import check, distance
     from geo.errors import HowcloseError
     from geo.findings import Finding, Findings
+    from geo.interchange import (
+        to_movingpandas_frame,
+        to_traffic_frame,
+        tracks_from_frame,
+        write_tracks,
+    )
+    from geo.limits import Limits
     from geo.readers import read_tracks
     from geo.track import Track, Tracks
     from geo.zones import Zone, read_zones, zone, zones
@@ -24,6 +31,7 @@ _HOME = {
     "Finding": "geo.findings",
     "Findings": "geo.findings",
     "HowcloseError": "geo.errors",
+    "Limits": "geo.limits",
     "Track": "geo.track",
     "Tracks": "geo.track",
     "Zone": "geo.zones",
@@ -31,6 +39,10 @@ _HOME = {
     "distance": "geo.checks",
     "read_tracks": "geo.readers",
     "read_zones": "geo.zones",
+    "to_movingpandas_frame": "geo.interchange",
+    "to_traffic_frame": "geo.interchange",
+    "tracks_from_frame": "geo.interchange",
+    "write_tracks": "geo.interchange",
     "zone": "geo.zones",
     "zones": "geo.zones",
 }
@@ -39,6 +51,7 @@ __all__ = [
     "Finding",
     "Findings",
     "HowcloseError",
+    "Limits",
     "Track",
     "Tracks",
     "Zone",
@@ -47,6 +60,10 @@ __all__ = [
     "distance",
     "read_tracks",
     "read_zones",
+    "to_movingpandas_frame",
+    "to_traffic_frame",
+    "tracks_from_frame",
+    "write_tracks",
     "zone",
     "zones",
 ]

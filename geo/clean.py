@@ -248,12 +248,12 @@ STEPS: Final = (
     Step("legs", True, _legs),
     Step("position", True, _position),
     Step("range", True, _range),
+    Step("ground", False, _ground),
     Step("same time", True, _same_time),
     Step("zero", False, _zero),
     Step("stale", False, _stale),
     Step("repeated", False, _repeated),
     Step("jumps", False, _jumps),
-    Step("ground", False, _ground),
 )
 
 
@@ -311,7 +311,7 @@ def _tracks(rows: Rows) -> list[Track]:
     kept_leg = rows.leg[rows.keep]
     return [
         _track(rows, rows.keep[kept_leg == leg], number, int(leg), apart[int(leg)])
-        for number, leg in enumerate(legs, start=1)
+        for number, leg in enumerate(legs, start=rows.recording.first_leg)
     ]
 
 

@@ -5,12 +5,15 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cached_property
-from typing import Any, Final, Literal, overload
+from typing import TYPE_CHECKING, Any, Final, Literal, overload
 
 import numpy as np
 from numpy.typing import NDArray
 
 from geo.earth import Floats, length_m
+
+if TYPE_CHECKING:
+    import geopandas
 
 __all__ = ["GAP_S", "Basis", "Disbelieved", "HeightKind", "Input", "Track", "Tracks"]
 
@@ -187,6 +190,12 @@ class Tracks(Sequence[Track]):
 
     def __iter__(self) -> Iterator[Track]:
         return iter(self.tracks)
+
+    def to_frame(self) -> geopandas.GeoDataFrame:
+        """Return the fixes as a GeoDataFrame, a row each: see `geo.interchange.to_frame`."""
+        from geo.interchange import to_frame
+
+        return to_frame(self)
 
     def __add__(self, other: Tracks) -> Tracks:
         shift = len(self.inputs)

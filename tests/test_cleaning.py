@@ -51,7 +51,7 @@ def test_each_step_says_what_it_did():
         "at 0°N 0°E: 1 of 199 rows dropped",
     )
     assert [s.name for s in STEPS if not s.trusting] == [
-        "zero", "stale", "repeated", "jumps", "ground",
+        "ground", "zero", "stale", "repeated", "jumps",
     ]  # fmt: skip
 
 

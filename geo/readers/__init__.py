@@ -27,8 +27,8 @@ __all__ = ["Format", "formats", "read_tracks", "tracks_from"]
 # In the order in which they are asked: the narrow marks first, the table last. Each is imported
 # when it is asked, so that a trace does not pay for the others.
 MODULES: Final = (
-    "readsb", "fr24", "geojson", "frames",
-    "delimited",
+    "readsb", "live", "opensky", "fr24", "geojson", "frames", "kml", "gpx", "igc", "sbs",
+    "parquet", "vector", "fr24csv", "delimited",
 )  # fmt: skip
 SHOWN: Final = 5  # names of files in a note
 

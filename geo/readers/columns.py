@@ -19,7 +19,17 @@ from geo.readers.recording import Recording, Source, parse_times
 from geo.track import HeightKind
 from geo.units import FOOT
 
-__all__ = ["Coded", "Column", "column_of", "recordings", "roles"]
+__all__ = [
+    "Coded",
+    "Column",
+    "column_of",
+    "has_place",
+    "pick",
+    "recordings",
+    "roles",
+    "text_column",
+    "texts",
+]
 
 
 @dataclass(frozen=True)
@@ -50,17 +60,23 @@ NAMES: Final[dict[str, tuple[str, ...]]] = {
     "callsign": ("callsign", "call_sign", "ident", "flight", "flight_number"),
     "height": (
         "baroaltitude", "altitude", "alt", "alt_baro", "altitude_ft", "alt_ft", "height",
-        "height_m", "altitude_m", "alt_m", "elevation", "ele", "geoaltitude", "alt_geom",
+        "height_m", "altitude_m", "alt_m",
     ),
     "on_ground": ("onground", "on_ground", "is_on_ground", "ground"),
     "position_time": ("lastposupdate", "last_position", "lastpos", "time_of_position"),
-    "new_leg": ("new_leg",),
+    "leg": ("leg",),
     "error": ("error_m", "position_error_m"),
+    "geo_height": (
+        "geoaltitude", "alt_geom", "geo_altitude", "altitude_geom", "elevation", "ele",
+    ),
+    "basis": ("basis",),
+    "half_width": ("half_width_m",),
 }  # fmt: skip
 METRES: Final = frozenset(
     {"baroaltitude", "geoaltitude", "height", "height_m", "altitude_m", "alt_m", "elevation", "ele"}
 )
-GEOMETRIC: Final = frozenset({"geoaltitude", "alt_geom", "elevation", "ele"})
+MOST_TEXT: Final = 80  # characters
+SWAPPED: Final = 0.1  # of the latitudes beyond ±90: more are no slips
 # Seconds since 1970 lie between 1973 and 5138 in these ranges; the next is a thousand times finer.
 EPOCHS: Final = ((1e8, 1e11, 1.0), (1e11, 1e14, 1e3), (1e14, 1e17, 1e6), (1e17, 1e20, 1e9))
 
@@ -95,6 +111,9 @@ def roles(names: Sequence[str], source: Source) -> dict[str, str]:
             theirs = by_plain.get(candidate, "")
             if theirs and ours not in found and theirs not in found.values():
                 found[ours] = theirs
+    # Beside a callsign, "flight" is what the source calls the aircraft; alone, it is the callsign.
+    if "flight" not in found and by_plain.get("flight", "") not in ("", *found.values()):
+        found["flight"] = by_plain["flight"]
     missing = [n for n in ("lat", "lon") if n not in found]
     if missing:
         raise TrackError(
@@ -103,6 +122,22 @@ def roles(names: Sequence[str], source: Source) -> dict[str, str]:
             f"    howclose check {source.name} --column {missing[0]}=NAME"
         )
     return found
+
+
+def has_place(names: Sequence[str], source: Source) -> bool:
+    """Return whether a table has columns of latitude and longitude."""
+    plain = {_plain(name) for name in names}
+    return all(
+        ours in source.options.columns or not plain.isdisjoint(NAMES[ours])
+        for ours in ("lat", "lon")
+    )
+
+
+def pick(values: Column, which: NDArray[np.bool_]) -> Column:
+    """Return the rows of a column."""
+    if isinstance(values, Coded):
+        return Coded(values.codes[which], values.names)
+    return values[which]
 
 
 def _quoted(names: Sequence[str]) -> str:
@@ -115,9 +150,15 @@ def column_of(values: Sequence[Any]) -> Column:
     kinds = {type(v) for v in values}
     if kinds <= {int, float, bool, type(None)}:
         return np.array(values, dtype=np.float64)
-    return np.array(
-        ["" if v is None or isinstance(v, list | dict) else str(v) for v in values], dtype=np.str_
-    )
+    return text_column(["" if v is None or isinstance(v, list | dict) else str(v) for v in values])
+
+
+def text_column(values: Sequence[str]) -> NDArray[np.str_]:
+    """Return texts as a column, none longer than a cell of a track can be.
+
+    An array of texts is as wide as the widest: one hostile cell could fill the memory.
+    """
+    return np.array([v[:MOST_TEXT] for v in values], dtype=np.str_)
 
 
 def texts(values: Column) -> list[str]:
@@ -211,9 +252,14 @@ def recordings(
         "position_time_s": _maybe_times(columns, found, "position_time", source),
         "error_m": numbers(columns[found["error"]]) if "error" in found else None,
         "on_ground": _maybe_truths(columns, found, "on_ground"),
-        "new_leg": _maybe_truths(columns, found, "new_leg"),
     }
-    whole["height_m"], kind = _heights(columns, found)
+    heights = {
+        "barometric": _heights(columns, found, "height"),
+        "geometric": _heights(columns, found, "geo_height"),
+    }
+    leg = _coded(columns, found, "leg")
+    basis = _coded(columns, found, "basis")
+    width = numbers(columns[found["half_width"]]) if "half_width" in found else None
     callsign = _coded(columns, found, "callsign")
     if callsign is not None:
         whole["callsign"] = np.append(callsign.names, "")[callsign.codes]
@@ -234,6 +280,17 @@ def recordings(
     out = []
     for k in np.argsort(first):
         mine: dict[str, Any] = {c: None if v is None else v[parts[k]] for c, v in whole.items()}
+        if mine["time_s"] is not None and not np.isfinite(mine["time_s"]).any():
+            mine["time_s"] = None  # a drawn line among flights
+        kind, mine["height_m"] = _of_one_kind(heights, parts[k])
+        if leg is not None:
+            codes = leg.codes[parts[k]]
+            mine["new_leg"] = np.concatenate([[False], codes[1:] != codes[:-1]])
+            mine["first_leg"] = _whole(np.append(leg.names, "")[codes[0]])
+        if basis is not None and np.append(basis.names, "")[basis.codes[parts[k]][0]] == "drawn":
+            mine["about"] = {"basis": "drawn"}
+            if width is not None and np.isfinite(width[parts[k]][0]):
+                mine["about"]["half_width_m"] = float(width[parts[k]][0])
         out.append(
             Recording(
                 flight=str(names[present[k]]),
@@ -293,13 +350,25 @@ def _truths(values: NDArray[Any]) -> NDArray[np.bool_]:
     return np.isin(words, ["true", "t", "1", "1.0", "yes", "y", "ground"])
 
 
-def _heights(
-    columns: Mapping[str, Column], found: Mapping[str, str]
-) -> tuple[Floats | None, HeightKind | None]:
+def _heights(columns: Mapping[str, Column], found: Mapping[str, str], role: str) -> Floats | None:
     """Return heights in metres; in feet in the file unless its column says metres."""
-    if "height" not in found:
-        return None, None
-    name = _plain(found["height"])
-    values = numbers(columns[found["height"]])
-    height_m = values if name in METRES else values * FOOT
-    return height_m, "geometric" if name in GEOMETRIC else "barometric"
+    if role not in found:
+        return None
+    values = numbers(columns[found[role]])
+    return values if _plain(found[role]) in METRES else values * FOOT
+
+
+def _of_one_kind(
+    heights: Mapping[str, Floats | None], rows: Any
+) -> tuple[HeightKind | None, Floats | None]:
+    """Return the heights of one aircraft: barometric if it has any, never both kinds mixed."""
+    kinds: tuple[HeightKind, ...] = ("barometric", "geometric")
+    for kind in kinds:
+        values = heights[kind]
+        if values is not None and np.isfinite(values[rows]).any():
+            return kind, values[rows]
+    return None, None
+
+
+def _whole(text: str) -> int:
+    return int(text) if text.isascii() and text.isdigit() else 1

@@ -12,7 +12,7 @@ from typing import Any, Final
 import numpy as np
 
 from geo.errors import TrackError
-from geo.readers.recording import Format, Recording, Source, parse_json
+from geo.readers.recording import Format, Recording, Source, number, parse_json
 from geo.units import FOOT
 
 __all__ = ["FORMAT"]
@@ -50,7 +50,7 @@ def _trace(document: dict[str, Any]) -> Recording:
     heights = column(HEIGHT)
     flags = np.array([int(f or 0) for f in column(FLAGS)], dtype=np.int64)
     details = [d if isinstance(d, dict) else {} for d in column(DETAILS)]
-    error = np.array([_number(d.get("rc")) for d in details])
+    error = np.array([number(d.get("rc")) for d in details])
     mlat = np.array([(s or "") == "mlat" for s in column(SOURCE)], dtype=bool)
     known = ~np.isnan(error) & (error > 0)
     if known.any():
@@ -58,7 +58,7 @@ def _trace(document: dict[str, Any]) -> Recording:
         last = np.maximum.accumulate(np.where(known, np.arange(len(rows)), -1))
         error = np.where(last >= 0, error[last], np.nan)
     geometric = (flags & GEOMETRIC) > 0
-    height_m = np.array([_number(h) for h in heights]) * FOOT
+    height_m = np.array([number(h) for h in heights]) * FOOT
     kind = geometric.mean() > 0.5 if len(rows) else False
     height_m[geometric != kind] = np.nan  # never mix the two kinds
     about = {
@@ -71,8 +71,8 @@ def _trace(document: dict[str, Any]) -> Recording:
     return Recording(
         flight=str(document["icao"]),
         time_s=start + np.array([float(s) for s in column(SECONDS)]),
-        lat=np.array([_number(v) for v in column(LAT)]),
-        lon=np.array([_number(v) for v in column(LON)]),
+        lat=np.array([number(v) for v in column(LAT)]),
+        lon=np.array([number(v) for v in column(LON)]),
         height_m=height_m,
         height_kind="geometric" if kind else "barometric",
         callsign=np.array([str(d.get("flight") or "").strip() for d in details]),
@@ -82,10 +82,6 @@ def _trace(document: dict[str, Any]) -> Recording:
         rows=len(rows),
         about={k: v for k, v in about.items() if v},
     )
-
-
-def _number(value: object) -> float:
-    return float(value) if isinstance(value, int | float) else np.nan
 
 
 FORMAT: Final = Format(

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import zoneinfo
 from collections import Counter
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from functools import cached_property
@@ -20,7 +20,20 @@ from geo.errors import TrackError
 from geo.limits import Limits
 from geo.track import HeightKind
 
-__all__ = ["Format", "Options", "Recording", "Source", "parse_json", "parse_times", "text_of"]
+__all__ = [
+    "Format",
+    "Options",
+    "Recording",
+    "Source",
+    "add_told",
+    "needs_zone",
+    "number",
+    "number_of",
+    "parse_json",
+    "parse_times",
+    "text_of",
+    "zone_of",
+]
 
 HEAD: Final = 65_536  # bytes that a format may look at to know its own
 
@@ -94,6 +107,8 @@ class Recording:
         time; seconds since 1970, NaN where unknown, or None.
     error_m
         Position error by row in metres, NaN where unknown.
+    first_leg
+        The number of the first leg in it.
     rejected
         Rows that the reader itself had to leave out, by reason.
     rows
@@ -111,6 +126,7 @@ class Recording:
     new_leg: NDArray[np.bool_] | None = None
     position_time_s: Floats | None = None
     error_m: Floats | None = None
+    first_leg: int = 1
     rejected: Counter[str] = field(default_factory=Counter)
     rows: int = 0
     about: dict[str, Any] = field(default_factory=dict)
@@ -130,6 +146,37 @@ class Format:
     sniff: Callable[[Source], bool]
     read: Callable[[Source], list[Recording]]
     joined: bool = False
+
+
+def add_told(recording: Recording, told: Mapping[str, Any]) -> None:
+    """Take over what our own files tell of a track: its names, leg, basis and kind of heights."""
+    n = len(recording.lon)
+    if told.get("flight") and "callsign" in told:
+        recording.flight = str(told["flight"])
+        callsign = str(told["callsign"] or "")
+        recording.callsign = np.full(n, callsign) if callsign else None
+    if str(told.get("leg", "")).isdigit():
+        recording.first_leg = int(told["leg"])
+    if told.get("height_kind") in ("barometric", "geometric"):
+        recording.height_kind = told["height_kind"]
+    if told.get("basis") in ("recorded", "drawn"):
+        recording.about["basis"] = told["basis"]
+    width = number_of(str(told.get("half_width_m", "")))
+    if width >= 0:
+        recording.about["half_width_m"] = width
+
+
+def number(value: object) -> float:
+    """Return a JSON number as a float, NaN if it is none."""
+    return float(value) if isinstance(value, int | float) else np.nan
+
+
+def number_of(text: str) -> float:
+    """Return the number in a text, NaN if there is none."""
+    try:
+        return float(text)
+    except ValueError:
+        return np.nan
 
 
 def parse_json(source: Source) -> Any:
@@ -167,7 +214,7 @@ def parse_times(values: Sequence[str], source: Source) -> Floats:
     TrackError
         If a time cannot be read, or has no zone and the user named none.
     """
-    zone = _zone(source.options.tz)
+    zone = zone_of(source.options.tz)
     out = np.full(len(values), np.nan)
     for i, value in enumerate(values):
         text = value.strip()
@@ -186,10 +233,7 @@ def parse_times(values: Sequence[str], source: Source) -> Floats:
             ) from None
         if moment.tzinfo is None:
             if zone is None:
-                raise TrackError(
-                    f"{source.name} has times without a zone, such as '{value[:40]}'. Say which"
-                    " they are in: --tz UTC, or --tz Asia/Tokyo."
-                )
+                raise needs_zone(source, f"such as '{value[:40]}'")
             moment = moment.replace(tzinfo=zone)
         try:
             out[i] = moment.timestamp()
@@ -198,7 +242,16 @@ def parse_times(values: Sequence[str], source: Source) -> Floats:
     return out
 
 
-def _zone(name: str | None) -> Any:
+def needs_zone(source: Source, which: str) -> TrackError:
+    """Return the error for times that do not say their zone."""
+    return TrackError(
+        f"{source.name} has times without a zone, {which}. Say which they are in: --tz UTC, or"
+        " --tz Asia/Tokyo."
+    )
+
+
+def zone_of(name: str | None) -> Any:
+    """Return the time zone of a name, None for none; raise a TrackError if there is no such."""
     if name is None:
         return None
     if name.upper() in {"UTC", "Z", "GMT"}:
