@@ -159,8 +159,11 @@ def _position(rows: Rows) -> None:
 
 
 def _range(rows: Rows) -> None:
-    # A few files count longitudes on beyond 360°, as routes go round the earth.
-    rows.drop("out of range", (np.abs(rows.lat) > 90) | (np.abs(rows.lon) > 540))
+    far = np.abs(rows.lon) > 360
+    # Some files count longitudes on and on, as flights go round the earth: 358°, 359°, … 468°.
+    if far.any() and abs(rows.lon[0]) <= 360 and np.abs(np.diff(rows.lon)).max() <= 180:
+        far[:] = False
+    rows.drop("out of range", (np.abs(rows.lat) > 90) | far)
 
 
 def _same_time(rows: Rows) -> None:
@@ -188,7 +191,9 @@ def _repeated(rows: Rows) -> None:
     if t is None or len(t) < 2:
         return
     lon, lat = rows.lon, rows.lat
-    same = np.concatenate([[False], (np.diff(lon) == 0) & (np.diff(lat) == 0)])
+    leg = rows.leg[rows.keep]
+    still = (np.diff(lon) == 0) & (np.diff(lat) == 0) & (np.diff(leg) == 0)
+    same = np.concatenate([[False], still])
     if not same.any():
         return
     run = np.cumsum(~same) - 1

@@ -157,6 +157,20 @@ def test_a_callsign_heard_wrong_once_is_no_new_leg():
     assert [len(t) for t in tracks] == [120, 80]
 
 
+def test_longitudes_that_run_on_are_wrapped_but_a_slip_is_dropped():
+    recording = flight(n=100)
+    recording.lon += 348.0
+    assert recording.lon.max() > 360
+    track, rejected = only(recording)
+    assert not rejected
+    assert track.lon.max() < 0
+
+    recording = flight(n=100)
+    recording.lon[50] = 400.0
+    _, rejected = only(recording)
+    assert rejected == {"out of range": 1}
+
+
 def test_the_mark_of_a_leg_counts_even_on_a_row_that_is_dropped():
     marks = np.zeros(200, dtype=bool)
     marks[100] = True

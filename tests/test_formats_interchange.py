@@ -39,7 +39,9 @@ def track(draw: st.DrawFn, name: str) -> Track:
     height = draw(st.lists(finite(-400, 20_000) | st.just(np.nan), min_size=n, max_size=n))
     if not np.isfinite(height).any():
         high = None
-    steps = draw(st.lists(st.integers(1, 10**9), min_size=n, max_size=n))
+    steps = draw(
+        st.lists(st.integers(1, 28_000), min_size=n, max_size=n)
+    )  # under two hours: one leg
     # To the quarter second, exact in a float, so that a lost digit would be seen.
     time_s = 1.5e9 + np.cumsum(steps) / 4
     drawn = not timed

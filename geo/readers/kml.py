@@ -42,13 +42,18 @@ def _read(source: Source) -> list[Recording]:
         tracks += [_track(part, mark, source) for part in parts]
     tracks = [t for t in tracks if t.rows]
     if tracks:
-        return tracks
+        # Only our own files say of a line among tracks that it is another flight.
+        return tracks + _lines([m for m in named(root, "Placemark") if "basis" in told(m)], source)
     points = [m for m in named(root, "Placemark") if _when(m) and child(m, "Point") is not None]
     if points:
         return [_points(points, root, source)]
+    return _lines(list(named(root, "Placemark")), source)
+
+
+def _lines(marks: list[Element], source: Source) -> list[Recording]:
     return [
         _line(line, mark, number, source)
-        for number, mark in enumerate(named(root, "Placemark"), start=1)
+        for number, mark in enumerate(marks, start=1)
         for line in named(mark, "LineString")
     ]
 
