@@ -352,9 +352,10 @@ def _track(rows: Rows, keep: Ints, number: int, leg: int, disbelieved: Disbeliev
     error = None if recording.error_m is None else recording.error_m[keep]
     callsign = None
     if recording.callsign is not None:
-        named = recording.callsign[keep]
-        named = named[named != ""]
-        callsign = str(named[0]) if len(named) else None
+        # Sources name the flight on some rows only, which may be dropped: of the leg, any will do.
+        named = recording.callsign[rows.leg == leg]
+        named, heard = np.unique(named[named != ""], return_counts=True)
+        callsign = str(named[heard.argmax()]) if len(named) else None
     about = dict(recording.about)
     basis = about.pop("basis", "recorded")
     half_width_m = about.pop("half_width_m", None)

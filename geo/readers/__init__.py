@@ -107,7 +107,8 @@ def _read(path: str | Path, options: Options) -> Tracks:
     notes = []
     if skipped:
         shown = ", ".join(skipped[:SHOWN]) + (" …" if len(skipped) > SHOWN else "")
-        notes.append(f"{path}: {len(skipped)} files in this {what} were not read: {shown}. {first}")
+        count = "1 file" if len(skipped) == 1 else f"{len(skipped)} files"
+        notes.append(f"{path}: left out of this {what}: {count} ({shown}). {first}")
     return _gathered(found, options, notes, strict=not many)
 
 

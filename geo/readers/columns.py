@@ -141,7 +141,7 @@ def pick(values: Column, which: NDArray[np.bool_]) -> Column:
 
 
 def _quoted(names: Sequence[str]) -> str:
-    shown = ", ".join(f"'{n}'" for n in names[:12])
+    shown = ", ".join(f"'{' '.join(n.split())[:40]}'" for n in names[:12])
     return shown + (" …" if len(names) > 12 else "") if shown else "none"
 
 
