@@ -13,7 +13,17 @@ from geo.errors import TrackError
 from geo.readers.columns import Column, pick, recordings, roles, texts
 from geo.readers.recording import Recording, Source
 
-__all__ = ["from_geometries"]
+__all__ = ["from_geometries", "shapes_of"]
+
+
+def shapes_of(wkb: NDArray[Any], source: Source) -> NDArray[Any]:
+    """Return geometries out of well-known binary, None where there is none."""
+    import shapely
+
+    try:
+        return np.asarray(shapely.from_wkb(wkb))
+    except shapely.errors.ShapelyError as error:
+        raise TrackError(f"{source.name} has a geometry that cannot be read ({error}).") from None
 
 
 def from_geometries(

@@ -13,7 +13,7 @@ import numpy as np
 
 from geo.errors import TrackError
 from geo.readers.columns import Coded, Column, has_place, recordings, roles
-from geo.readers.features import from_geometries
+from geo.readers.features import from_geometries, shapes_of
 from geo.readers.recording import Format, Recording, Source, needs_zone
 
 __all__ = ["FORMAT"]
@@ -67,15 +67,13 @@ def _table(source: Source) -> list[Recording]:
 
 
 def _geometries(table: Any, primary: str, geo: dict[str, Any], source: Source) -> list[Recording]:
-    import shapely
-
     about = geo["columns"][primary]
     if about.get("encoding", "WKB") != "WKB":
         raise TrackError(
             f"{source.name} holds its geometry as {about['encoding']}; only WKB is read. Write it"
             " again with: frame.to_parquet(path, geometry_encoding='WKB')"
         )
-    shapes = shapely.from_wkb(table.column(primary).to_numpy())
+    shapes = shapes_of(table.column(primary).to_numpy(), source)
     columns: dict[str, Column] = {}
     for name in table.column_names:
         if name != primary:

@@ -14,7 +14,7 @@ import numpy as np
 
 from geo.errors import TrackError
 from geo.readers.columns import Column, column_of
-from geo.readers.features import from_geometries
+from geo.readers.features import from_geometries, shapes_of
 from geo.readers.recording import Format, Recording, Source
 
 __all__ = ["FORMAT"]
@@ -41,7 +41,10 @@ def _read(source: Source) -> list[Recording]:
             layers = [str(name) for name, kind in pyogrio.list_layers(where) if kind is not None]
             for layer in layers:
                 out += _layer(where, layer, source)
-    except (pyogrio.errors.DataSourceError, pyogrio.errors.DataLayerError, OSError) as error:
+    except (
+        pyogrio.errors.DataSourceError, pyogrio.errors.DataLayerError, OSError,
+        UnboundLocalError,  # pyogrio 0.13, of a coordinate system that is no text
+    ) as error:  # fmt: skip
         raise TrackError(
             f"{source.name} cannot be opened by GDAL ({str(error)[:120]}). A shapefile needs its"
             " .shx and .dbf beside it, or all of them in a zip."
@@ -52,7 +55,6 @@ def _read(source: Source) -> list[Recording]:
 
 
 def _layer(where: Any, layer: str, source: Source) -> list[Recording]:
-    import shapely
     from pyogrio.raw import read
 
     meta, _, wkb, values = read(where, layer=layer, datetime_as_string=True)
@@ -62,7 +64,7 @@ def _layer(where: Any, layer: str, source: Source) -> list[Recording]:
         str(name): _column(np.asarray(column))
         for name, column in zip(meta["fields"], values, strict=True)
     }
-    return from_geometries(shapely.from_wkb(wkb), columns, meta.get("crs"), source)
+    return from_geometries(shapes_of(wkb, source), columns, meta.get("crs"), source)
 
 
 def _column(values: np.ndarray[Any, Any]) -> Column:
