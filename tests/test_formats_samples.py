@@ -40,8 +40,8 @@ def test_every_sample_that_is_a_track_reads_and_flies_no_faster_than_aircraft_do
 @pytest.mark.samples
 @pytest.mark.parametrize(
     ("name", "legs", "kept"),
-    # FORMATS: 2,500 rows, 394 of them on the ground; one more repeats a time. The clocks: no truth
-    # but our own look at the map.
+    # The trace: 2,500 rows, 394 of them on the ground (FORMATS), one with the time of another. The
+    # clocks: what the first version kept; it guards against change and is no truth from elsewhere.
     [("readsb/trace_full_ac671b.json", 4, 2105), ("noisy/noisy_time_issue.json.gz", 1, 6406)],
 )
 def test_legs_and_fixes_of_real_files(name: str, legs: int, kept: int):
