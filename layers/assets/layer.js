@@ -29,7 +29,7 @@
       made = [L.polyline(parts, Object.assign({ smoothFactor: 0.7 }, options))];
     } else {
       made = parts.map(function (part) {
-        return L.circleMarker(part[0], Object.assign({ radius: 4 }, options));
+        return L.circleMarker(part[0], Object.assign({ radius: /disbelieved/.test(shape.look) ? 2.5 : 4 }, options));
       });
     }
     made.forEach(function (one) {
