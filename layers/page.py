@@ -5,6 +5,8 @@ from __future__ import annotations
 import base64
 import hashlib
 import itertools
+import sys
+import types
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
@@ -420,3 +422,16 @@ def state_names(belts: Sequence[ZoneLayer], frame: Frame) -> StateNamesLayer:
         (state_name(layer.zone), layer.seen) for layer in belts if layer.zone.kind == "airspace"
     ]
     return StateNamesLayer(names, frame)
+
+
+class _Module(types.ModuleType):
+    """A module that stands in the package under the name of one of its functions, `page`.
+
+    Whoever has imported it has put it where ``layers.page(...)`` looks; so it answers the call.
+    """
+
+    def __call__(self, *args: Any, **kwargs: Any) -> Page:
+        return page(*args, **kwargs)
+
+
+sys.modules[__name__].__class__ = _Module

@@ -111,14 +111,18 @@ def _curves(geometry: Any, frame: Frame) -> list[Floats]:
             if shapely.get_type_id(part) == 1:
                 # Room above and below counts too: a name along a coast reads badly.
                 depth = min(
-                    shapely.distance(shapely.line_interpolate_point(part, f, True), seen.boundary)
+                    shapely.distance(
+                        shapely.line_interpolate_point(part, f, normalized=True), seen.boundary
+                    )
                     for f in (0.3, 0.5, 0.7)
                 )
                 found.append((part.length * min(1.0, depth / (frame.size_m / 25)), part))
     found.sort(key=lambda f: -f[0])
     out = []
     for _, part in found[:CURVES]:
-        points = shapely.line_interpolate_point(part, np.linspace(0.03, 0.97, POINTS), True)
+        points = shapely.line_interpolate_point(
+            part, np.linspace(0.03, 0.97, POINTS), normalized=True
+        )
         out.append(
             np.column_stack(frame.plane.to_lonlat(shapely.get_x(points), shapely.get_y(points)))
         )
