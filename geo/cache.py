@@ -58,10 +58,10 @@ def remembered(what: str, make: Callable[[], Any]) -> Any:
     path = folder() / f"{hashlib.sha256(what.encode()).hexdigest()[:32]}.json"
     with contextlib.suppress(OSError, ValueError):
         return orjson.loads(path.read_bytes())
-    made = make()
+    text = orjson.dumps(make(), option=orjson.OPT_SERIALIZE_NUMPY)
     with contextlib.suppress(OSError):
-        _replace(path, orjson.dumps(made, option=orjson.OPT_SERIALIZE_NUMPY))
-    return made
+        _replace(path, text)
+    return orjson.loads(text)
 
 
 def _lay_out(zone: Zone) -> Border:

@@ -127,9 +127,11 @@ class Frame:
         flat = shapely.get_parts(np.array([*whole, shapely.union_all(halves)], dtype=object))
         flat = flat[~shapely.is_empty(flat)]
         areas = shapely.get_dimensions(flat) == 2
-        flat = self.plane.project(shapely.segmentize(flat, 0.5))
-        if areas.any():
-            flat[areas] = shapely.make_valid(flat[areas], method="structure")
+        wide = np.maximum(*(np.diff(shapely.bounds(flat)[:, i::2]) for i in (0, 1)))[:, 0] > 0.5
+        flat[wide] = shapely.segmentize(flat[wide], 0.5)
+        flat = self.plane.project(flat)
+        bad = areas & ~shapely.is_valid(flat)
+        flat[bad] = shapely.make_valid(flat[bad], method="structure")
         flat = shapely.intersection(flat, self.surroundings)
         flat = shapely.simplify(flat[~shapely.is_empty(flat)], self.tolerance_m)
         flat = shapely.get_parts(shapely.get_parts(flat))

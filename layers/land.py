@@ -7,13 +7,15 @@ from typing import Any, Final
 import numpy as np
 import shapely
 
+from geo.cache import remembered
 from geo.earth import Floats
-from geo.zones import DATA, catalogue, zone
+from geo.zones import DATA, catalogue, data_stamp, zone
 from layers.frame import Frame
 from layers.leaflet import Layer, Shape
 
 __all__ = ["GraticuleLayer", "LandLayer"]
 
+DRAWN: Final = 1  # raise it whenever the same land is drawn otherwise
 COARSE_M: Final = 600.0  # a map finer than this is drawn from the coast itself
 STEPS_DEG: Final = (1 / 6, 0.25, 0.5, 1.0, 2.0, 5.0, 10.0, 20.0, 30.0)
 
@@ -26,9 +28,13 @@ class LandLayer(Layer):
     """
 
     def __init__(self, frame: Frame) -> None:
-        land = _coarse(frame) if frame.tolerance_m > COARSE_M else _fine(frame)
-        self.drawn = land
-        shape = Shape("area", "land", tuple(frame.degrees(land)))
+        def rings() -> list[Floats]:
+            land = _coarse(frame) if frame.tolerance_m > COARSE_M else _fine(frame)
+            return [np.round(ring, 5) for ring in frame.degrees(land)]
+
+        what = f"land/{DRAWN}/{data_stamp()['sha256']}/{frame}"
+        kept = tuple(np.asarray(ring, dtype=np.float64) for ring in remembered(what, rings))
+        shape = Shape("area", "land", kept)
         super().__init__((shape,), name="Land", grid_deg=frame.grid_deg)
 
 

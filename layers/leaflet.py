@@ -202,6 +202,7 @@ def _map_of(element: Any) -> Any:
     return element
 
 
+@functools.cache
 def _template(script: str) -> Any:
     from folium.template import Template
 
