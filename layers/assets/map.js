@@ -28,6 +28,7 @@
       fadeAnimation: !still,
       markerZoomAnimation: !still,
       inertia: !still,
+      inertiaMaxSpeed: 600, // pixels a second: a flick must not end on the far side of the Earth
       zoomControl: false,
       attributionControl: false,
       renderer: L.svg({ padding: 0.7 }),
