@@ -67,7 +67,7 @@ def authorities() -> Path:
 
 
 @pytest.fixture(scope="session")
-def told(cache_folder: Path) -> Told:
+def told() -> Told:
     """June 2020, worked out once for all tests."""
     from geo.story import read_story
     from layers.story_page import tell
