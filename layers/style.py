@@ -27,7 +27,7 @@ COLOURS: Final = {
     "sea": Colour("#eaf0f4", "#1b232b"),
     "land": Colour("#dcd8d0", "#363a3d"),
     "coast": Colour("#aaa496", "#5a5f63"),
-    "grid": Colour("#d3dce3", "#2b353e"),
+    "grid": Colour("#9fb0bd", "#5d6c79"),
     "sea-name": Colour("#56718a", "#8fa6ba"),
     "state-name": Colour("#67635a", "#b3b0a8"),
     "halo": Colour("#eef3f6", "#1b232b"),

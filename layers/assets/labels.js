@@ -194,7 +194,7 @@
     const kind = label.look.split(" ")[0];
     const reach = label.mark ? [7] : REACH[kind] || [9];
     // The name of a land stands in it; all others stand beside their place.
-    const offsets = kind === "state" ? [[0, 0]] : OFFSETS;
+    const offsets = kind === "state" || kind === "grid" ? [[0, 0]] : OFFSETS;
     const weight = kind === "claim" ? 1 : kind === "state" ? 40 : 3;
     let best = null, least = Infinity;
     label.at.forEach(function (ll, i) {
