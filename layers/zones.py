@@ -173,6 +173,6 @@ class DisputesLayer(Layer):
             shapes.append(Shape("line", "disputed", (ring,), title=known.sentence))
             middle = shapely.get_coordinates(flat.centroid)[0]
             at = np.column_stack(frame.plane.to_lonlat(*middle[:, None]))
-            words = ((f"{known.name}: disputed", ""),)
+            words = ((f"{known.name.split(' (')[0]}: disputed", ""),)
             labels.append(Label(words, "disputed", at, rank=7))
         super().__init__(tuple(shapes), tuple(labels), name="Disputed", grid_deg=frame.grid_deg)

@@ -213,6 +213,7 @@
         }, this);
       }, this);
     }, this);
+    if (best && label.rank >= 7 && least > 30) best = null; // what matters least covers nothing
     if (!best && label.must) {
       // It has to be read: hold it within the map, whatever it covers.
       const p = px(label.at[0]);
