@@ -5,13 +5,16 @@ Drawn by us from the same layers, words and style sheet; not a screenshot.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from dataclasses import replace
 from typing import TYPE_CHECKING, Final, Literal
 
 import numpy as np
 
 from geo import __version__
 from layers import glyphs
-from layers.looks import style_of
+from layers.leaflet import Layer
+from layers.looks import classes, style_of
 from layers.parts import Entry
 from layers.raster import png
 from layers.scene import CREDIT, Drawing, Ink, Item, Words, ink_of, map_items, moved
@@ -26,10 +29,13 @@ __all__ = ["CARD_PX", "MAP_PX", "card", "noscript", "picture"]
 Form = Literal["png", "svg"]
 MAP_PX: Final = (1200, 800)  # as an article's lead picture: 3:2
 CARD_PX: Final = (1200, 630)  # what link previews show whole
-NOSCRIPT_PX: Final = (720, 500)
+NOSCRIPT_PX: Final = (720, 480)
+NOSCRIPT_COARSE_PX: Final = 1.1
 SIZE: Final = 12.5  # pixels, of the key
 ROW: Final = 22.0
 MARGIN: Final = 12.0
+NOT_ON_A_CARD: Final = frozenset({"adiz", "background", "strait", "passage"})
+CARD_KEY: Final = frozenset({"claim", "drawn", "track", "closest"})
 
 
 def picture(
@@ -62,7 +68,7 @@ def picture(
     width, height = float(width_px), float(height_px)
     under = _key(page.legend, width) if key else []
     high = max((item.y for item in under if isinstance(item, Words)), default=0.0)
-    high = high + MARGIN if under else 0.0
+    high = float(round(high + MARGIN)) if under else 0.0
     items = map_items(page.layers, page.frame, width, height - high)
     if under:
         items.append(_sheet(0, height - high, width, high))
@@ -75,8 +81,11 @@ def picture(
 def card(page: Page, *, dark: bool = False) -> bytes:
     """Return the card that a link preview shows: title, answer and map, 1200 × 630 pixels."""
     width, height = map(float, CARD_PX)
-    column, zoom, pad = 400.0, 1.5, 36.0
-    items = map_items(page.layers, page.frame, (width - column) / zoom, height / zoom, credit=False)
+    column, zoom, pad = 400.0, 1.7, 36.0
+    shown = [_plain(layer) for layer in page.layers]
+    items = map_items(
+        shown, page.frame, (width - column) / zoom, height / zoom, credit=False, narrow=False
+    )
     items = moved(items, column, 0, zoom)
     items.append(_sheet(0, 0, column, height))
     room = column - 2 * pad + 12
@@ -89,6 +98,7 @@ def card(page: Page, *, dark: bool = False) -> bytes:
             y += size * 1.22
             items.append(Words(line, pad, y, face, size, fill))
         y += gap
+    items += _card_key([e for e in page.legend if e.look in CARD_KEY][:3], pad, height - 66, room)
     foot = glyphs.wrapped("sans", 13.0, CREDIT, room, 2)
     for i, line in enumerate(reversed(foot)):
         items.append(Words(line, pad, height - 26.0 - 17.0 * i, "sans", 13.0, "soft"))
@@ -98,8 +108,21 @@ def card(page: Page, *, dark: bool = False) -> bytes:
 def noscript(page: Page) -> bytes:
     """Return the map as a small SVG for readers without script, by day and by night."""
     width, height = map(float, NOSCRIPT_PX)
-    items = map_items(page.layers, page.frame, width, height, tolerance=0.7)
-    return svg(items, width, height, dark=None, lean=True)
+    items = map_items(page.layers, page.frame, width, height, tolerance=0.5, coarse=NOSCRIPT_COARSE_PX)
+    # Twice as large and in whole numbers: half a pixel is fine enough, and half as long to write.
+    items = moved(items, 0, 0, 2)
+    return svg(items, 2 * width, 2 * height, dark=None, digits=0, lean=True)
+
+
+def _plain(layer: Layer) -> Layer:
+    """Return a layer as a card shows it: seen from afar, so without what is only said beside."""
+    shapes = tuple(s for s in layer.shapes if not classes(s.look) & NOT_ON_A_CARD)
+    labels = tuple(
+        replace(lb, lines=lb.lines[:1] if lb.look == "place" else lb.lines)
+        for lb in layer.labels
+        if not classes(lb.look) & NOT_ON_A_CARD
+    )
+    return Layer(shapes, labels, name=layer.title, grid_deg=layer.grid_deg)
 
 
 def _sheet(x: float, y: float, width: float, height: float) -> Drawing:
@@ -130,7 +153,7 @@ def _png_about(page: Page) -> list[tuple[str, str]]:
 # ------------------------------------------------------------------------------------ the key
 
 
-def _key(entries: tuple[Entry, ...], width: float) -> list[Item]:
+def _key(entries: Sequence[Entry], width: float) -> list[Item]:
     """Return what the lines of a map mean, in as many rows as it takes."""
     out: list[Item] = []
     x, y = MARGIN, MARGIN + SIZE
@@ -150,6 +173,24 @@ def _key(entries: tuple[Entry, ...], width: float) -> list[Item]:
             line = glyphs.wrapped("sans", SIZE, words, room, 1)
             out.append(Words(" ".join(line), x + (41 if sign else 0), y, "sans", SIZE, "ink"))
             x += wide + (14 if number < len(pieces) - 1 else 24)
+    return out
+
+
+def _card_key(
+    entries: Sequence[Entry], left: float, bottom: float, room: float
+) -> list[Item]:
+    """Return a key in a narrow column, one entry beneath the other, that ends at the bottom."""
+    out: list[Item] = []
+    size, zoom = 15.0, 1.25
+    for entry in reversed(entries):
+        lines = glyphs.wrapped("sans", size, visible(entry.words), room - 41 * zoom, 2)
+        top = bottom - 19.0 * (len(lines) - 1)
+        out += moved(_swatch(entry.swatch, entry.hue), left, top - 15, zoom)
+        out += [
+            Words(line, left + 41 * zoom, top + 19.0 * i, "sans", size, "ink")
+            for i, line in enumerate(lines)
+        ]
+        bottom = top - 30.0
     return out
 
 

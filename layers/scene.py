@@ -21,6 +21,7 @@ from layers import glyphs
 from layers.frame import Frame
 from layers.leaflet import Label, Layer, Shape
 from layers.looks import Style, numbers, pixels, style_of
+from layers.style import SERIF
 from layers.text import short
 
 __all__ = ["Dot", "Drawing", "Ink", "Item", "Words", "face_of", "ink_of", "map_items", "moved"]
@@ -32,7 +33,9 @@ GAP: Final = 3.0
 EDGE: Final = 2.0
 OFFSETS: Final = ((1, 0), (-1, 0), (0, -1), (0, 1), (1, -1), (-1, -1), (1, 1), (-1, 1))
 REACH: Final = {"claim": (9, 30, 60), "closest": (9, 26, 60), "flight": (9, 24)}
-CROWDED: Final = 60.0
+OVER_SEA: Final = frozenset({"claim", "closest"})
+ON_LAND: Final = 60.0  # of cost: what is said of a distance over the sea stands badly on land
+CROWDED: Final = 80.0  # more than on the page: a still has no zoom that would bring a name out
 ARROW: Final = 190.0  # pixels between two arrows on a line
 NARROW: Final = 480.0  # pixels: below that words are smaller
 ARROW_HEAD: Final = np.array([[-5, -4.5], [6, 0], [-5, 4.5], [-3, 0]])
@@ -51,6 +54,7 @@ class Ink:
     width: float = 0.0
     dash: tuple[float, ...] = ()
     round_: bool = False  # ends of dashes and lines
+    under: bool = False  # the edge lies beneath the fill
 
 
 @dataclass(frozen=True)
@@ -133,14 +137,13 @@ def ink_of(style: Style) -> Ink:
         width=pixels(style, "stroke-width", 1.0) if stroke != "none" else 0.0,
         dash=tuple(numbers(style.get("stroke-dasharray", ""))),
         round_=style.get("stroke-linecap") == "round" or style.get("stroke-linejoin") == "round",
+        under=style.get("paint-order") == "stroke",
     )
 
 
 def face_of(style: Style) -> glyphs.Face:
     """Return the face of ours that comes nearest to a style's font."""
-    face = "serif" if "serif" in style.get("font-family", "").split(", ")[:1][0].lower() else "sans"
-    if "Georgia" in style.get("font-family", ""):
-        face = "serif"
+    face = "serif" if style.get("font-family", "") == SERIF else "sans"
     if float(style.get("font-weight", 400)) >= 600:
         face += "-bold"
     return face + ("-italic" if style.get("font-style") == "italic" else "")
@@ -198,7 +201,9 @@ def map_items(
     height: float,
     *,
     tolerance: float = 0.2,
+    coarse: float | None = None,
     credit: bool = True,
+    narrow: bool | None = None,
 ) -> list[Item]:
     """Return a map of layers as large as a picture, words, scale and credit on it.
 
@@ -212,27 +217,33 @@ def map_items(
         The picture, in pixels.
     tolerance
         How far a line may be off, in pixels; areas of less than its figure in px² are left out.
+    coarse
+        The same for land and zones; ``tolerance`` without it.
     credit
         Whether the map says where it comes from.
+    narrow
+        Whether words are smaller, as on a phone; without it, where there is little room.
     """
     view = _View(frame, width, height)
     items: list[Item] = [_box(0, 0, width, height, Ink(fill="sea"))]
     lines: list[tuple[Floats, Shape]] = []
     for layer in layers:
         for shape in layer.shapes:
-            items += _shape(shape, view, tolerance, lines)
+            area = coarse if coarse is not None and shape.kind == "area" else tolerance
+            items += _shape(shape, view, area, lines)
     every = [label for layer in layers for label in layer.labels]
-    place = _Placing(view, lines)
+    place = _Placing(view, lines, view.width < NARROW if narrow is None else narrow)
     scale = _scale(view)
     place.hold(scale)
     if credit:
         scale += _credit(view)
         place.hold(scale[-1:])
     arrows = place.arrows()
-    marks = [item for label in every for item in place.mark(label)]
-    for label in sorted(every, key=lambda label: label.rank):
-        place.put(label)
-    return items + arrows + place.leaders + marks + place.words + scale
+    marks = [(label, item) for label in every for item in place.mark(label)]
+    named = [label for label in sorted(every, key=lambda label: label.rank) if place.put(label)]
+    # A sign without its name says nothing.
+    signs = [item for label, item in marks if any(label is one for one in named)]
+    return items + arrows + place.leaders + signs + place.words + scale
 
 
 def _box(x: float, y: float, width: float, height: float, ink: Ink) -> Drawing:
@@ -252,9 +263,6 @@ def _shape(
     lines += [(p, shape) for p in parts]
     if not parts:
         return []
-    if shape.look.split()[:1] == ["belt"] and ink.fill and ink.stroke:
-        # The thin edge of a belt is a line of its own: two areas that touch keep both edges.
-        return [Drawing(tuple(parts), closed, ink)]
     return [Drawing(tuple(parts), closed, ink)]
 
 
@@ -270,13 +278,17 @@ Box = tuple[float, float, float, float]
 class _Placing:
     """Words, each in the best place that is free; who finds none is not shown."""
 
-    def __init__(self, view: _View, lines: list[tuple[Floats, Shape]]) -> None:
-        self.view, self.lines = view, lines
-        self.narrow = view.width < NARROW
+    def __init__(
+        self, view: _View, lines: list[tuple[Floats, Shape]], narrow: bool = False
+    ) -> None:
+        self.view, self.lines, self.narrow = view, lines, narrow
         self.taken: list[Box] = []
         self.words: list[Item] = []
         self.leaders: list[Item] = []
-        self.sums = _crowds(view, lines)
+        self.cells = _cells(view, lines)
+        self.sums = _summed(self.cells)
+        land = [p for p, shape in lines if shape.look == "land"]
+        self.ground = _summed(_filled(land, self.cells.shape))
 
     # ------------------------------------------------------------------- what is in the way
 
@@ -304,11 +316,21 @@ class _Placing:
 
     def crowd(self, box: Box) -> float:
         """Return how much a box covers of lines."""
-        high, wide = self.sums.shape[0] - 1, self.sums.shape[1] - 1
-        i0, i1 = (min(max(int(v // CELL), 0), wide) for v in (box[0], box[2] + CELL))
-        j0, j1 = (min(max(int(v // CELL), 0), high) for v in (box[1], box[3] + CELL))
-        s = self.sums
-        return float(s[j1, i1] - s[j0, i1] - s[j1, i0] + s[j0, i0])
+        return _under(self.sums, box)[0]
+
+    def crossed(self, a: tuple[float, float], b: tuple[float, float]) -> float:
+        """Return how much a leader would cross of lines, but for the one that it begins at."""
+        (ax, ay), (bx, by) = a, b
+        t = np.arange(2.5 * CELL, math.hypot(bx - ax, by - ay), CELL)
+        t = t / max(math.hypot(bx - ax, by - ay), 1e-9)
+        i = np.clip((ax + t * (bx - ax)) // CELL, 0, self.cells.shape[1] - 1).astype(int)
+        j = np.clip((ay + t * (by - ay)) // CELL, 0, self.cells.shape[0] - 1).astype(int)
+        return float(self.cells[j, i].sum())
+
+    def land(self, box: Box) -> float:
+        """Return how much of a box lies on land, from 0 to 1."""
+        cells, count = _under(self.ground, box)
+        return cells / max(count, 1)
 
     # -------------------------------------------------------------------------------- signs
 
@@ -354,12 +376,14 @@ class _Placing:
 
     # -------------------------------------------------------------------------------- words
 
-    def put(self, label: Label) -> None:
-        """Give a label its place."""
+    def put(self, label: Label) -> bool:
+        """Give a label its place, and return whether there was one."""
+        before = len(self.words)
         if label.paths:
             self._curved(label)
         elif len(label.anchors):
             self._beside(label)
+        return len(self.words) > before
 
     def _style(self, label: Label, kind: str = "") -> Style:
         around = ("hc-narrow",) if self.narrow else ()
@@ -387,7 +411,7 @@ class _Placing:
             return
         self.taken.append(box)
         if origin is not None:
-            to = (min(max(origin[0], box[0]), box[2]), min(max(origin[1], box[1]), box[3]))
+            to = _nearest(origin, box)
             ink = ink_of(style_of(f"hc-leader {label.look}"))
             self.leaders.append(Drawing((np.array([origin, to]),), False, replace(ink, fill="")))
         anchor = {1: "start", -1: "end", 0: "middle"}[side]
@@ -412,7 +436,7 @@ class _Placing:
         best: tuple[Box | None, int, tuple[float, float] | None] = (None, 0, None)
         least = math.inf
         for i, (px, py) in enumerate(spots.tolist()):
-            if weight * i >= least:
+            if weight * i >= least or (kind == "state" and i):
                 break
             for k, away in enumerate(reach):
                 for j, (ox, oy) in enumerate(offsets):
@@ -422,8 +446,16 @@ class _Placing:
                     if cost >= least or not self.free(box):
                         continue
                     cost += self.crowd(box)
+                    if kind == "adiz" and self.land(box) > 0.2:
+                        continue  # on land it would name the land
+                    if kind in OVER_SEA:
+                        cost += ON_LAND * self.land(box)
+                    if k:
+                        cost += self.crossed((px, py), _nearest((px, py), box))
                     if cost < least:
                         least, best = cost, (box, ox, (px, py) if k else None)
+        if best[0] is None and kind == "state":
+            return self._elsewhere(spots, wide, high), 0, None
         if best[0] is None and label.must:
             # It has to be read: hold it within the map, whatever it covers.
             px, py = spots[0].tolist()
@@ -431,6 +463,17 @@ class _Placing:
             cy = min(max(py, high / 2 + 4), max(self.view.height - high / 2 - 4, high / 2 + 4))
             return (cx - wide / 2, cy - high / 2, cx + wide / 2, cy + high / 2), 0, None
         return best
+
+    def _elsewhere(self, spots: Floats, wide: float, high: float) -> Box | None:
+        """Return a free box on land, near one of the places where a state's name may stand."""
+        for px, py in spots.tolist():
+            for away in (18, 36, 60, 90, 130):
+                for ox, oy in OFFSETS:
+                    cx, cy = px + 1.6 * away * ox, py + away * oy
+                    box = (cx - wide / 2, cy - high / 2, cx + wide / 2, cy + high / 2)
+                    if self.free(box) and self.crowd(box) < CELL and self.land(box) > 0.97:
+                        return box
+        return None
 
     def _curved(self, label: Label) -> None:
         """A name along a curve, its letters spread as maps spread the names of seas."""
@@ -476,6 +519,11 @@ class _Placing:
         )
 
 
+def _nearest(point: tuple[float, float], box: Box) -> tuple[float, float]:
+    """Return the point of a box that is nearest to another."""
+    return min(max(point[0], box[0]), box[2]), min(max(point[1], box[1]), box[3])
+
+
 def _shown(text: str, style: Style) -> str:
     text = short(text.strip(), MOST_LETTERS)
     return text.upper() if style.get("text-transform") == "uppercase" else text
@@ -492,15 +540,16 @@ def _spread(words: Words, gap: float) -> Words:
     return replace(words, letters=tuple(letters))
 
 
-def _crowds(view: _View, lines: list[tuple[Floats, Shape]]) -> NDArray[np.float64]:
-    """Return where lines run, in cells of the view, summed so that a box is four look-ups."""
+def _cells(view: _View, lines: list[tuple[Floats, Shape]]) -> NDArray[np.float64]:
+    """Return where lines run, in cells of the view, by weight: shape (rows, columns)."""
     wide, high = math.ceil(view.width / CELL) + 1, math.ceil(view.height / CELL) + 1
     cells = np.zeros((high, wide))
     for line, shape in lines:
         look = shape.look
         if "grid" in look:
             continue
-        weight = 4.0 if any(w in look for w in ("claim", "closest", "track", "drawn")) else 1.0
+        first = look.split()[0]
+        weight = {"claim": 8.0, "closest": 8.0, "track": 4.0, "drawn": 4.0}.get(first, 1.0)
         step = np.hypot(*np.diff(line, axis=0).T)
         pieces = np.minimum(400, np.ceil(step / CELL) + 1).astype(int)
         of = np.repeat(np.arange(len(step)), pieces)
@@ -509,9 +558,37 @@ def _crowds(view: _View, lines: list[tuple[Floats, Shape]]) -> NDArray[np.float6
         i, j = (xy[:, 0] // CELL).astype(int), (xy[:, 1] // CELL).astype(int)
         seen = (i >= 0) & (j >= 0) & (i < wide) & (j < high)
         np.maximum.at(cells, (j[seen], i[seen]), weight)
-    sums = np.zeros((high + 1, wide + 1))
-    sums[1:, 1:] = cells.cumsum(axis=0).cumsum(axis=1)
-    return sums
+    return cells
+
+
+def _summed(cells: NDArray[np.float64]) -> NDArray[np.float64]:
+    """Return cells summed from a corner, so that a box of them is four look-ups."""
+    return np.pad(cells, ((1, 0), (1, 0))).cumsum(axis=0).cumsum(axis=1)
+
+
+def _under(sums: NDArray[np.float64], box: Box) -> tuple[float, int]:
+    """Return the sum of the cells that a box touches, and how many they are."""
+    high, wide = sums.shape[0] - 1, sums.shape[1] - 1
+    i0, i1 = (min(max(int(v // CELL), 0), wide) for v in (box[0], box[2] + CELL))
+    j0, j1 = (min(max(int(v // CELL), 0), high) for v in (box[1], box[3] + CELL))
+    return float(sums[j1, i1] - sums[j0, i1] - sums[j1, i0] + sums[j0, i0]), (i1 - i0) * (j1 - j0)
+
+
+def _filled(rings: list[Floats], shape: tuple[int, ...]) -> NDArray[np.float64]:
+    """Return which cells have their middle within rings, even and odd."""
+    out = np.zeros(shape)
+    if not rings:
+        return out
+    a = np.concatenate([r[:-1] for r in rings])
+    b = np.concatenate([r[1:] for r in rings])
+    middles = (np.arange(shape[1]) + 0.5) * CELL
+    for row in range(shape[0]):
+        y = (row + 0.5) * CELL
+        hit = (a[:, 1] > y) != (b[:, 1] > y)
+        p, q = a[hit], b[hit]
+        x = np.sort(p[:, 0] + (y - p[:, 1]) / (q[:, 1] - p[:, 1]) * (q[:, 0] - p[:, 0]))
+        out[row] = np.searchsorted(x, middles) % 2
+    return out
 
 
 def _in_view(curve: Floats, view: _View) -> Floats:
@@ -589,7 +666,6 @@ def _scale(view: _View) -> list[Item]:
         bar = np.array([[left, tip], [left, base], [left + wide, base], [left + wide, tip]])
         out.append(Drawing((bar,), False, ink))
         text = f"{value:,g}".replace(",", "\u202f") + f" {unit}"
-        y = base - 6 if up else base + 4 + size * 0.8
         y = base - 4.5 if up else base + size
         out.append(
             Words(text, left + 5, y, "sans", size, "ink", halo="halo", halo_width=3.0)

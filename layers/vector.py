@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Sequence
+from dataclasses import replace
 from html import escape
 from typing import Final
 
@@ -63,7 +64,7 @@ def svg(
     facts = "".join(f"<dc:{name}>{_xml(value)}</dc:{name}>" for name, value in about)
     meta = METADATA.format(facts) if facts else ""
     return (
-        f'<svg xmlns="http://www.w3.org/2000/svg" {size} role="img">'
+        f'<svg xmlns="http://www.w3.org/2000/svg" {size} role="img" font-family="{SANS}">'
         f"{named}{meta}{colour.sheet(lean)}{body}</svg>\n"
     ).encode()
 
@@ -102,13 +103,21 @@ def _xml(text: str) -> str:
 
 def _item(item: Item, colour: _Colours, digits: int, lean: bool) -> str:
     if isinstance(item, Words):
-        return _words(item, colour, lean)
+        return _words(item, colour, digits, lean)
     if isinstance(item, Dot):
         place = f'cx="{_n(item.x, 1)}" cy="{_n(item.y, 1)}" r="{_n(item.radius, 1)}"'
         return f"<circle {place}{_ink(item.ink, colour)}/>"
     data = "".join(_path(p, item.closed, digits) for p in item.parts)
     rule = ' fill-rule="evenodd"' if item.closed and len(item.parts) > 1 and item.ink.fill else ""
-    return f'<path d="{data}"{rule}{_ink(item.ink, colour)}/>' if data else ""
+    if not data:
+        return ""
+    ink = item.ink
+    if not (ink.under and ink.fill and ink.stroke):
+        return f'<path d="{data}"{rule}{_ink(ink, colour)}/>'
+    if lean:
+        return f'<path d="{data}"{rule}{_ink(ink, colour)} class="h"/>'
+    edge = f'<path d="{data}"{_ink(replace(ink, fill=""), colour)}/>'
+    return edge + f'<path d="{data}"{rule}{_ink(replace(ink, stroke=""), colour)}/>'
 
 
 def _ink(ink: Ink, colour: _Colours) -> str:
@@ -126,22 +135,24 @@ def _ink(ink: Ink, colour: _Colours) -> str:
     return out
 
 
-def _words(words: Words, colour: _Colours, lean: bool) -> str:
+def _words(words: Words, colour: _Colours, digits: int, lean: bool) -> str:
     font = f' font-size="{_n(words.size, 1)}"'
-    font += f' font-family="{SERIF if words.face.startswith("serif") else SANS}"'
+    if words.face.startswith("serif"):
+        font += f' font-family="{SERIF}"'
     if "bold" in words.face:
         font += ' font-weight="700"'
     if "italic" in words.face:
         font += ' font-style="italic"'
     if words.letters:
-        x, y, turn = (" ".join(_n(v, 1) for v in column) for column in zip(*words.letters, strict=True))
+        columns = zip(*words.letters, strict=True)
+        x, y, turn = (" ".join(_n(v, digits) for v in column) for column in columns)
         place = f'x="{x}" y="{y}"'
         if any(letter[2] for letter in words.letters):
             place += f' rotate="{turn}"'
         elif len({letter[1] for letter in words.letters}) == 1:
-            place = f'x="{x}" y="{_n(words.letters[0][1], 1)}"'
+            place = f'x="{x}" y="{_n(words.letters[0][1], digits)}"'
     else:
-        place = f'x="{_n(words.x, 1)}" y="{_n(words.y, 1)}"'
+        place = f'x="{_n(words.x, digits)}" y="{_n(words.y, digits)}"'
         if words.anchor != "start":
             place += f' text-anchor="{words.anchor}"'
     text = _xml(words.text)
