@@ -59,7 +59,7 @@ WORDS: Final = {
     "touch": "Use two fingers to move the map",
     "close": "Close",
 }
-IN_DATA_URI: Final = " =:/;,.()!*~@$'<>[]?+"  # what a browser takes as it is
+IN_DATA_URI: Final = " =:/;,.()!*~@$'<>[]?+"  # what an attribute and a browser take as it is
 METHOD: Final = (
     "Distances are geodesics on the WGS84 ellipsoid, from the path of a flight to the nearest point"
     " of a border, and may be worked out again from the data below. Between two fixes a flight is"
@@ -169,10 +169,11 @@ class Page:
         drawn = noscript(self) if self.picture is None else self.picture
         if drawn:
             # As text it is a quarter shorter than in base 64.
-            data = "data:image/svg+xml," + quote(drawn.decode().strip(), safe=IN_DATA_URI)
+            text = drawn.decode().strip().replace('"', "'")
+            data = "data:image/svg+xml," + quote(text, safe=IN_DATA_URI)
             picture = (
                 f'<noscript><div class="hc-picture"><img alt="{escape(self.alt)}"'
-                f' width="720" height="480" src="{escape(data)}"></div></noscript>\n'
+                f' width="720" height="480" src="{data}"></div></noscript>\n'
             )
         caption = f"<figcaption>{escape(self.caption)}</figcaption>\n" if self.caption else ""
         before = (

@@ -29,6 +29,7 @@ __all__ = ["Dot", "Drawing", "Ink", "Item", "Words", "face_of", "ink_of", "map_i
 OVERHANG_PX: Final = 8.0  # how far beyond the picture lines run, so that their ends don't show
 MOST_LETTERS: Final = 64  # of a line of a label: longer ones are cut
 CELL: Final = 6  # pixels of the grid in which lines are remembered, as are the next in labels.js
+FAINT: Final = 30.0
 GAP: Final = 3.0
 EDGE: Final = 2.0
 OFFSETS: Final = ((1, 0), (-1, 0), (0, -1), (0, 1), (1, -1), (-1, -1), (1, 1), (-1, 1))
@@ -454,6 +455,8 @@ class _Placing:
                         cost += self.crossed((px, py), _nearest((px, py), box))
                     if cost < least:
                         least, best = cost, (box, ox, (px, py) if k else None)
+        if kind == "adiz" and least > FAINT:
+            return None, 0, None  # the least of all names: the key tells it too
         if best[0] is None and kind == "state":
             return self._elsewhere(spots, wide, high), 0, None
         if best[0] is None and label.must:

@@ -19,6 +19,7 @@ __all__ = ["svg"]
 
 SANS: Final = "DejaVu Sans,Verdana,system-ui,sans-serif"  # Verdana is as wide as DejaVu
 SERIF: Final = "DejaVu Serif,Georgia,serif"
+LEAN_HALO: Final = 6  # pixels, of a picture that is twice as large as it is shown
 METADATA: Final = (
     '<metadata><rdf:RDF xmlns:rdf="http://www.w3.org/1999/02/22-rdf-syntax-ns#"'
     ' xmlns:dc="http://purl.org/dc/elements/1.1/"><rdf:Description rdf:about="">'
@@ -88,7 +89,8 @@ class _Colours:
         """Return the style sheet, if one is needed."""
         rules = "text{white-space:pre}"
         if lean:
-            rules += ".h{paint-order:stroke;stroke-linejoin:round}"
+            rules += f".h{{paint-order:stroke;stroke-linejoin:round;stroke:{self('halo')};"
+            rules += f"stroke-width:2}}text.h{{stroke-width:{LEAN_HALO}}}"
         if self.dark is None:
             day = "".join(f"--{n}:{COLOURS[n].light};" for n in self.used)
             night = "".join(f"--{n}:{COLOURS[n].dark};" for n in self.used)
@@ -115,7 +117,7 @@ def _item(item: Item, colour: _Colours, digits: int, lean: bool) -> str:
     if not (ink.under and ink.fill and ink.stroke):
         return f'<path d="{data}"{rule}{_ink(ink, colour)}/>'
     if lean:
-        return f'<path d="{data}"{rule}{_ink(ink, colour)} class="h"/>'
+        return f'<path d="{data}"{rule}{_ink(replace(ink, stroke=""), colour)} class="h"/>'
     edge = f'<path d="{data}"{_ink(replace(ink, fill=""), colour)}/>'
     return edge + f'<path d="{data}"{rule}{_ink(replace(ink, stroke=""), colour)}/>'
 
@@ -159,9 +161,9 @@ def _words(words: Words, colour: _Colours, digits: int, lean: bool) -> str:
     fill = f' fill="{colour(words.fill)}"'
     if not words.halo:
         return f"<text {place}{font}{fill}>{text}</text>"
-    halo = f' stroke="{colour(words.halo)}" stroke-width="{_n(words.halo_width, 1)}"'
     if lean:
-        return f'<text {place}{font}{fill}{halo} class="h">{text}</text>'
+        return f'<text {place}{font}{fill} class="h">{text}</text>'
+    halo = f' stroke="{colour(words.halo)}" stroke-width="{_n(words.halo_width, 1)}"'
     # Not every program knows paint-order: the halo is a text of its own beneath.
     under = f'{halo} stroke-linejoin="round" fill="none" aria-hidden="true"'
     return f"<text {place}{font}{under}>{text}</text><text {place}{font}{fill}>{text}</text>"
