@@ -13,6 +13,7 @@ from typing import Final
 
 import numpy as np
 
+from geo.hearsay import hearsay_of
 from geo.path import Survey
 from geo.track import Track
 from geo.zones import Zone
@@ -80,6 +81,9 @@ def doubt_of(track: Track, zone: Zone, look: Survey, signed_m: float, step: int)
         if gap_low_m - uncertain_m < low_m:
             low_m = gap_low_m - uncertain_m
             words.append(_gap_in_words(track, look, at, gap_low_m))
+    for told in hearsay_of(track, zone, signed_m):
+        low_m = min(low_m, told.signed_m - uncertain_m)
+        words.append(told.words)
     return Doubt(max(0.0, low_m), max(0.0, signed_m + uncertain_m), tuple(words))
 
 

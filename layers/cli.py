@@ -11,6 +11,7 @@ import dataclasses
 import io
 import os
 import sys
+from collections.abc import Iterable
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, Final
 
@@ -127,7 +128,23 @@ TzOption = Annotated[
     str | None,
     typer.Option(metavar="ZONE", help="The zone of times that name none: UTC, Asia/Tokyo."),
 ]
+UrlOption = Annotated[
+    str | None,
+    typer.Option(
+        metavar="ADDRESS",
+        help="Where the kit will stand on the web; oEmbed and link previews need it.",
+    ),
+]
 RawOption = Annotated[bool, typer.Option("--raw", help="Believe every fix.")]
+SpeedOption = Annotated[
+    float | None,
+    typer.Option(
+        "--greatest-speed",
+        metavar="KNOTS",
+        min=1.0,
+        help="Faster than this over the ground is no flight but an error. Default: 778 kt.",
+    ),
+]
 
 
 # ------------------------------------------------------------------------------ the commands
@@ -149,9 +166,18 @@ def check(
     every: Annotated[
         bool, typer.Option("--all", help="In the table: every finding, not the nearest 20.")
     ] = False,
+    meetings: Annotated[
+        str | None,
+        typer.Option(
+            "--encounters",
+            metavar="DISTANCE",
+            help="Also tell which of the flights came this near to each other: 10nm.",
+        ),
+    ] = None,
     columns: ColumnOption = None,
     tz: TzOption = None,
     raw: RawOption = False,
+    speed: SpeedOption = None,
 ) -> None:
     """Tell how close each flight came to each zone."""
     form = format_of(form, out)
@@ -161,11 +187,17 @@ def check(
         ready_for_file(out, inputs=tracks)
     elif form is Format.parquet and sys.stdout.isatty():
         raise HowcloseError("Parquet is nothing for a terminal. Name a file: -o findings.parquet")
-    read, findings = _findings(tracks, zones, zone_names, edges, columns, tz, raw)
+    reading = _Reading(columns or [], tz, raw, speed)
+    read, findings = _findings(tracks, zones, zone_names, edges, reading, meetings)
     if form is Format.table:
-        from layers.table import findings_table
+        from layers.table import encounters_table, findings_table
 
-        _show(findings_table(findings, every=every), out)
+        table = findings_table(findings, every=every)
+        if meetings is not None:
+            from rich.console import Group
+
+            table = Group(table, "", encounters_table(findings))
+        _show(table, out)
     else:
         from layers.export import encode
 
@@ -180,8 +212,14 @@ def map_(
     zone_names: ZoneNameOption = None,
     edges: EdgesOption = None,
     out: Annotated[
-        Path, typer.Option("-o", "--output", metavar="FILE", help="The page to write.")
-    ] = Path("map.html"),
+        Path | None,
+        typer.Option(
+            "-o",
+            "--output",
+            metavar="FILE",
+            help="The page to write; with --kit, a folder or a .zip. Default: map.html, or map.",
+        ),
+    ] = None,
     tiles: Annotated[
         str | None,
         typer.Option(
@@ -193,19 +231,43 @@ def map_(
     columns: ColumnOption = None,
     tz: TzOption = None,
     raw: RawOption = False,
+    speed: SpeedOption = None,
+    whole: Annotated[
+        bool,
+        typer.Option("--kit", help="Build all that an article needs, into a folder or a .zip."),
+    ] = False,
+    url: UrlOption = None,
 ) -> None:
     """Draw flights, zones and findings on one page."""
     from layers.files import ready_for_file
 
-    ready_for_file(out, inputs=tracks)
-    read, findings = _findings(tracks, zones, zone_names, edges, columns, tz, raw)
+    if url is not None and not whole:
+        raise UsageError("--url is for a kit: add --kit")
+    if whole:
+        out = Path("map") if out is None else out
+        _ready_for_kit(out, url, tracks)
+    else:
+        out = ready_for_file(Path("map.html") if out is None else out, inputs=tracks)
+    reading = _Reading(columns or [], tz, raw, speed)
+    read, findings = _findings(tracks, zones, zone_names, edges, reading)
     from layers.page import page
     from layers.progress import busy
 
     with busy("Drawing …"):
-        page(read, findings=findings, zones=findings.zones, tiles=tiles).save(out)
+        drawn = page(read, findings=findings, zones=findings.zones, tiles=tiles)
+        if whole:
+            from layers.kit import inputs_of, kit_of_tracks
+
+            files, gone = inputs_of(findings.inputs)
+            made = _put_kit(kit_of_tracks(drawn, files, url), out)
+        else:
+            made = drawn.save(out)
     _say_what_was_read(read, findings)
-    typer.echo(str(out))
+    if whole:
+        for path in gone:
+            _say(f"Note: {path} is not in the kit's inputs: it cannot be read a second time.")
+        _say_what_needs_an_address(url)
+    typer.echo(str(made))
 
 
 @app.command()
@@ -218,20 +280,56 @@ def story(
     ] = "june-2020",
     out: Annotated[
         Path | None,
-        typer.Option("-o", "--output", metavar="DIR", help="The folder. Default: the story's id."),
+        typer.Option(
+            "-o", "--output", metavar="DIR", help="A folder, or a .zip. Default: the story's id."
+        ),
     ] = None,
+    url: UrlOption = None,
 ) -> None:
-    """Build a story's page and kit into a folder."""
+    """Build a story's page and kit into a folder or an archive."""
     from geo.story import read_story
-    from layers.files import building
-    from layers.kit import build_story
-    from layers.progress import busy
 
     told = read_story(story)
-    folder = Path(told.head.id) if out is None else out
-    with busy("Building the story …"), building(folder) as beside:
-        index = build_story(told, beside)[0].relative_to(beside)
-    typer.echo(str(folder / index))
+    out = Path(told.head.id) if out is None else out
+    _ready_for_kit(out, url)
+    from layers.kit import kit_of_story
+    from layers.progress import busy
+
+    with busy("Building the story …"):
+        made = _put_kit(kit_of_story(told, url), out)
+    _say_what_needs_an_address(url)
+    typer.echo(str(made))
+
+
+def _ready_for_kit(out: Path, url: str | None, inputs: Iterable[str] = ()) -> None:
+    """Raise if a kit cannot be built there: before the work, not after it."""
+    from layers.files import ready_for_file, ready_for_folder
+
+    if url is not None:
+        from layers.kit import base_url
+
+        base_url(url)
+    if out.suffix.lower() == ".zip":
+        ready_for_file(out, inputs)
+    else:
+        ready_for_folder(out)
+
+
+def _put_kit(parts: dict[str, bytes], out: Path) -> Path:
+    """Write a kit into a folder, or an archive if that is what it is called; return its page."""
+    from layers.files import building, write
+    from layers.kit import save, zipped
+
+    if out.suffix.lower() == ".zip":
+        return write(out, zipped(parts))
+    with building(out) as beside:
+        index = save(parts, beside)[0].relative_to(beside)
+    return out / index
+
+
+def _say_what_needs_an_address(url: str | None) -> None:
+    if url is None:
+        _say("Left out without --url ADDRESS: oembed.json, and tags for link previews.")
 
 
 GEOJSON: Final = frozenset({Format.geojson, Format.json})  # as what -o is called
@@ -278,6 +376,40 @@ def zones(
 
 
 @app.command()
+def convert(
+    tracks: TrackArgument,
+    out: Annotated[
+        Path,
+        typer.Option(
+            "-o",
+            "--output",
+            metavar="FILE",
+            help="Its ending says the format: .geojson, .gpx, .kml, .csv or .parquet.",
+        ),
+    ],
+    columns: ColumnOption = None,
+    tz: TzOption = None,
+    raw: RawOption = False,
+    speed: SpeedOption = None,
+) -> None:
+    """Write the cleaned tracks to a file of another format."""
+    from geo.interchange import write_tracks
+    from layers.files import ready_for_file
+    from layers.progress import busy
+    from layers.text import kept
+
+    ready_for_file(out, inputs=tracks)
+    with busy("Reading …"):
+        read = _Reading(columns or [], tz, raw, speed).tracks(tracks)
+    write_tracks(read, out)
+    for source in read.inputs:
+        _say(f"{source.path} ({source.format}): {kept(source.fixes, source.rejected)}")
+    for note in read.notes:
+        _say(f"Note: {note}")
+    typer.echo(str(out))
+
+
+@app.command()
 def formats() -> None:
     """Explain the track formats that can be read."""
     from geo.readers import formats as known
@@ -289,27 +421,49 @@ def formats() -> None:
 # ---------------------------------------------------------------------- reading and telling
 
 
+@dataclasses.dataclass(frozen=True)
+class _Reading:
+    """What the user says about how to read track files."""
+
+    columns: list[str]
+    tz: str | None
+    raw: bool
+    greatest_speed_kt: float | None
+
+    def tracks(self, names: list[str]) -> Tracks:
+        """Return the tracks of files."""
+        from geo.limits import Limits
+        from geo.readers import read_tracks
+        from geo.units import KNOT
+
+        sound_names(names)
+        limits = Limits()
+        if self.greatest_speed_kt is not None:
+            limits = Limits(greatest_speed_mps=self.greatest_speed_kt * KNOT)
+        columns = columns_named(self.columns)
+        return read_tracks(*names, columns=columns, tz=self.tz, raw=self.raw, limits=limits)
+
+
 def _findings(
     names: list[str],
     zones: list[str] | None,
     zone_names: list[str] | None,
     edges: Edges | None,
-    columns: list[str] | None,
-    tz: str | None,
-    raw: bool,
+    reading: _Reading,
+    meetings: str | None = None,
 ) -> tuple[Tracks, Findings]:
     """Return the tracks of files and how close they came."""
-    named_columns = columns_named(columns or [])
-    sound_names(names)
     from geo.checks import check as measure
-    from geo.readers import read_tracks
+    from geo.units import parse_length_m
     from layers.progress import Watched, busy
+
+    near_m = None if meetings is None else parse_length_m(meetings)
 
     # Zones first: a misspelt one is told before a large file is read.
     wanted = zones_named(zones or [], zone_names or [], edges) or None
     with busy("Reading …"):
-        read = read_tracks(*names, columns=named_columns, tz=tz, raw=raw)
-    found = measure(Watched(read, "Measuring …"), wanted)
+        read = reading.tracks(names)
+    found = measure(Watched(read, "Measuring …"), wanted, encounters_within_m=near_m)
     return read, dataclasses.replace(found, inputs=read.inputs)
 
 

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import dataclasses
+import hashlib
 import io
 import zipfile
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Any, Final
-from urllib.parse import quote
 
 import orjson
 
@@ -16,17 +16,28 @@ from geo import __version__
 from geo.errors import OutputError
 from geo.findings import Findings
 from geo.story import Story
+from geo.track import Input
 from geo.zones import data_stamp
 from layers.arguments import Format
 from layers.export import encode
 from layers.files import write
 from layers.page import Page
 from layers.picture import CARD_PX, MAP_PX, card, picture
-from layers.snippets import amp, plain, responsive, wordpress
+from layers.snippets import Embed, amp, plain, responsive, wordpress
 from layers.story_page import story_page, tell
 from layers.text import day, escape, visible
 
-__all__ = ["base_url", "build_map_kit", "build_story", "kit", "kit_of_story", "save", "zipped"]
+__all__ = [
+    "base_url",
+    "build_map_kit",
+    "build_story",
+    "inputs_of",
+    "kit",
+    "kit_of_story",
+    "kit_of_tracks",
+    "save",
+    "zipped",
+]
 
 Kit = dict[str, bytes]  # name within the folder → bytes; the page first
 FRAME_PX: Final = (960, 1100)  # what an embed reserves before it has told its height
@@ -68,6 +79,11 @@ def kit_of_story(story: Story, url: str | None = None) -> Kit:
     return kit(story_page(told), story.files, date=about, url=url)
 
 
+def kit_of_tracks(page: Page, files: Mapping[str, bytes], url: str | None = None) -> Kit:
+    """Return the kit of a page of tracks; ``files`` are what they were read from, by name."""
+    return kit(page, files, date=dates_of(page.findings), url=url)
+
+
 def _month(number: int) -> str:
     from layers.text import MONTHS
 
@@ -91,9 +107,13 @@ def kit(page: Page, files: Mapping[str, bytes], *, date: str = "", url: str | No
     """
     url = None if url is None else base_url(url)
     base = url or NO_URL + "/"
-    where = quote(base, safe=":/?&=%~.-_[]@") + "index.html"
-    alt = page.alt or page.title
-    frame = {"title": page.title, "width": FRAME_PX[0], "height": FRAME_PX[1]}
+    embed = Embed(
+        base + "index.html",
+        base + "map.png",
+        page.title,
+        page.alt or page.title,
+        *FRAME_PX,
+    )
     shown = page if url is None else dataclasses.replace(page, head=_head(page, url))
     stamp = data_stamp()
     out: Kit = {
@@ -102,19 +122,19 @@ def kit(page: Page, files: Mapping[str, bytes], *, date: str = "", url: str | No
         "map@2x.png": picture(page, scale=2),
         "map.svg": picture(page, form="svg"),
         "card.png": card(page),
-        "alt.txt": _line(alt),
+        "alt.txt": _line(embed.alt),
         "caption.txt": _line(" ".join(w for w in (page.answer, page.caption) if w)),
         "credit.txt": _line(_credit(page, date, stamp)),
-        "embed/iframe.html": plain(where, **frame),
-        "embed/responsive.html": responsive(where, base + "map.png", alt, **frame),
-        "embed/wordpress.html": wordpress(where, base + "map.png", alt, **frame),
-        "embed/amp.html": amp(where, base + "map.png", alt, **frame),
+        "embed/iframe.html": plain(embed),
+        "embed/responsive.html": responsive(embed),
+        "embed/wordpress.html": wordpress(embed),
+        "embed/amp.html": amp(embed),
         "findings.json": page.findings.to_json(),
         "findings.csv": encode(page.findings, Format.csv),
         "findings.geojson": encode(page.findings, Format.geojson),
     }
     if url is not None:
-        out["oembed.json"] = _oembed(page, where, url)
+        out["oembed.json"] = _oembed(embed, url)
     out["README.txt"] = _readme(page, date, stamp, url).encode()
     for name, data in sorted(files.items()):
         out[f"inputs/{name}"] = data
@@ -149,17 +169,15 @@ def _head(page: Page, url: str) -> str:
     )
 
 
-def _oembed(page: Page, where: str, url: str) -> bytes:
+def _oembed(embed: Embed, url: str) -> bytes:
     answer: dict[str, Any] = {
         "version": "1.0",
         "type": "rich",
-        "title": page.title,
+        "title": embed.title,
         "provider_name": "howclose",
-        "html": wordpress(
-            where, url + "map.png", page.alt or page.title, page.title, *FRAME_PX
-        ).decode(),
-        "width": FRAME_PX[0],
-        "height": FRAME_PX[1],
+        "html": wordpress(embed).decode(),
+        "width": embed.width,
+        "height": embed.height,
         "thumbnail_url": url + "map.png",
         "thumbnail_width": MAP_PX[0],
         "thumbnail_height": MAP_PX[1],
@@ -216,8 +234,8 @@ hashes, pictures from data: only, nothing else. If your server sends a policy to
 
 (the page's own, stricter one still holds) and, to be embedded elsewhere, frame-ancestors with the
 sites that may. The article that embeds it needs frame-src (or child-src) with the address of this
-folder, and img-src with it for the picture without script. embed/responsive.html also has a
-<script>: allow it by its hash, which stands in it, or use embed/iframe.html.
+folder, and img-src with it where a frame is not let through. embed/responsive.html also has a
+<script> and a <style>: allow them by their hashes, which stand in it, or use embed/iframe.html.
 
 Add ?theme=dark or ?theme=light to the page's address to choose; without, it follows the reader's
 system. The iframe works with sandbox="allow-scripts", and opens links and downloads with
@@ -323,7 +341,28 @@ def build_map_kit(
     url
         The address at which the folder will stand.
     """
-    return save(kit(page, files, date=dates_of(page.findings), url=url), folder)
+    return save(kit_of_tracks(page, files, url), folder)
+
+
+def inputs_of(inputs: Iterable[Input]) -> tuple[dict[str, bytes], list[str]]:
+    """Return the files that tracks were read from, by name, and what is not there any more.
+
+    Two files of one name are told apart by a number; `verify` knows them by their hash.
+    """
+    files: dict[str, bytes] = {}
+    gone = []
+    for source in inputs:
+        path = Path(source.path)
+        data = path.read_bytes() if path.is_file() else b""
+        if hashlib.sha256(data).hexdigest() != source.sha256:
+            gone.append(source.path)
+            continue
+        name, number = path.name, 1
+        while files.get(name, data) != data:
+            number += 1
+            name = f"{number}-{path.name}"
+        files[name] = data
+    return files, gone
 
 
 def dates_of(findings: Findings) -> str:

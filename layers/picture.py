@@ -1,4 +1,4 @@
-"""Pictures of a page: its map as PNG and SVG, a card for sharing, and what readers without script see.
+"""Pictures of a page: its map as PNG and SVG, a card, and what readers without script see.
 
 Drawn by us from the same layers, words and style sheet; not a screenshot.
 """
@@ -74,7 +74,9 @@ def picture(
         items.append(_sheet(0, height - high, width, high))
         items += moved(under, 0, height - high)
     if form == "svg":
-        return svg(items, width, height, title=page.alt or page.title, about=_about(page), dark=dark)
+        return svg(
+            items, width, height, title=page.alt or page.title, about=_about(page), dark=dark
+        )
     return png(items, width, height, scale=scale, about=_png_about(page), dark=dark)
 
 
@@ -108,7 +110,9 @@ def card(page: Page, *, dark: bool = False) -> bytes:
 def noscript(page: Page) -> bytes:
     """Return the map as a small SVG for readers without script, by day and by night."""
     width, height = map(float, NOSCRIPT_PX)
-    items = map_items(page.layers, page.frame, width, height, tolerance=0.5, coarse=NOSCRIPT_COARSE_PX)
+    items = map_items(
+        page.layers, page.frame, width, height, tolerance=0.5, coarse=NOSCRIPT_COARSE_PX
+    )
     # Twice as large and in whole numbers: half a pixel is fine enough, and half as long to write.
     items = moved(items, 0, 0, 2)
     return svg(items, 2 * width, 2 * height, dark=None, digits=0, lean=True)
@@ -176,9 +180,7 @@ def _key(entries: Sequence[Entry], width: float) -> list[Item]:
     return out
 
 
-def _card_key(
-    entries: Sequence[Entry], left: float, bottom: float, room: float
-) -> list[Item]:
+def _card_key(entries: Sequence[Entry], left: float, bottom: float, room: float) -> list[Item]:
     """Return a key in a narrow column, one entry beneath the other, that ends at the bottom."""
     out: list[Item] = []
     size, zoom = 15.0, 1.25

@@ -50,7 +50,7 @@ def png(
     dark
         Whether by night.
     """
-    from PIL import Image, PngImagePlugin
+    from PIL import PngImagePlugin
 
     canvas = _Canvas(width, height, scale, dark)
     edge = np.array([[-1.0, -1], [width + 1, -1], [width + 1, height + 1], [-1, height + 1]])
@@ -94,12 +94,11 @@ class _Canvas:
     """Agg, with y downward and colours by their names."""
 
     def __init__(self, width: float, height: float, scale: float, dark: bool) -> None:
-        from matplotlib.backends.backend_agg import RendererAgg
         from matplotlib.transforms import Affine2D
 
         self.size = round(width * scale), round(height * scale)
         self.scale, self.dark = scale, dark
-        self.agg: Any = RendererAgg(*self.size, 72)  # at 72 dpi a point is a pixel
+        self.agg: Any = _agg(*self.size)
         self.flip = Affine2D().scale(scale, -scale).translate(0, self.size[1])
 
     def pixels(self) -> Any:
@@ -169,6 +168,13 @@ class _Canvas:
         if words.halo:
             self._path(path, Ink(stroke=words.halo, width=words.halo_width, round_=True))
         self._path(path, Ink(fill=words.fill))
+
+
+def _agg(width: int, height: int) -> Any:
+    from matplotlib.backends import backend_agg
+
+    renderer: Any = backend_agg.RendererAgg
+    return renderer(width, height, 72)  # at 72 dpi a point is a pixel
 
 
 @functools.cache

@@ -106,11 +106,9 @@ def moved(items: Iterable[Item], dx: float, dy: float, zoom: float = 1.0) -> lis
     for item in items:
         if isinstance(item, Words):
             letters = tuple((x * zoom + dx, y * zoom + dy, turn) for x, y, turn in item.letters)
-            place = {"x": item.x * zoom + dx, "y": item.y * zoom + dy}
+            new = replace(item, x=item.x * zoom + dx, y=item.y * zoom + dy, letters=letters)
             halo = item.halo_width * zoom
-            out.append(
-                replace(item, size=item.size * zoom, letters=letters, halo_width=halo, **place)
-            )
+            out.append(replace(new, size=item.size * zoom, halo_width=halo))
             continue
         ink = replace(
             item.ink,
@@ -118,8 +116,8 @@ def moved(items: Iterable[Item], dx: float, dy: float, zoom: float = 1.0) -> lis
             dash=tuple(d * zoom for d in item.ink.dash),
         )
         if isinstance(item, Dot):
-            place = {"x": item.x * zoom + dx, "y": item.y * zoom + dy}
-            out.append(replace(item, radius=item.radius * zoom, ink=ink, **place))
+            dot = replace(item, x=item.x * zoom + dx, y=item.y * zoom + dy, ink=ink)
+            out.append(replace(dot, radius=item.radius * zoom))
         else:
             parts = tuple(p * zoom + np.array([dx, dy]) for p in item.parts)
             out.append(replace(item, parts=parts, ink=ink))
@@ -165,9 +163,7 @@ class _View:
         return np.column_stack([(x - self.x0) / self.metres, (self.y1 - y) / self.metres])
 
     def degrees(self, x: float, y: float) -> tuple[float, float]:
-        lon, lat = self.frame.plane.to_lonlat(
-            self.x0 + x * self.metres, self.y1 - y * self.metres
-        )
+        lon, lat = self.frame.plane.to_lonlat(self.x0 + x * self.metres, self.y1 - y * self.metres)
         return float(lon), float(lat)
 
     def cut(self, parts: Iterable[Floats], closed: bool, tolerance: float) -> list[Floats]:
@@ -399,7 +395,10 @@ class _Placing:
         if not lines:
             return
         sizes = [pixels(style, "font-size", 12.0) for _, style in lines]
-        gaps = [pixels(s, "letter-spacing", 0.0, size) for (_, s), size in zip(lines, sizes, strict=True)]
+        gaps = [
+            pixels(s, "letter-spacing", 0.0, size)
+            for (_, s), size in zip(lines, sizes, strict=True)
+        ]
         wides = [
             glyphs.width(face_of(style), size, text, max(gap, 0.0))
             for (text, style), size, gap in zip(lines, sizes, gaps, strict=True)
@@ -429,7 +428,7 @@ class _Placing:
     def _best(
         self, label: Label, spots: Floats, wide: float, high: float
     ) -> tuple[Box | None, int, tuple[float, float] | None]:
-        """Return the cheapest box that is free, its side of the anchor, and where a leader begins."""
+        """Return the cheapest box that is free, its side of the anchor, and a leader's beginning."""
         kind = label.look.split()[0]
         reach: tuple[float, ...] = (7.0,) if label.mark else REACH.get(kind, (9.0,))
         offsets = ((0, 0),) if kind == "state" else OFFSETS
@@ -443,7 +442,7 @@ class _Placing:
                 for j, (ox, oy) in enumerate(offsets):
                     cx, cy = px + ox * (away + wide / 2), py + oy * (away + high / 2)
                     box = (cx - wide / 2, cy - high / 2, cx + wide / 2, cy + high / 2)
-                    cost = weight * i + j + 5 * k
+                    cost: float = weight * i + j + 5 * k
                     if cost >= least or not self.free(box):
                         continue
                     cost += self.crowd(box)
@@ -479,7 +478,7 @@ class _Placing:
         return None
 
     def _curved(self, label: Label) -> None:
-        """A name along a curve, its letters spread as maps spread the names of seas."""
+        """Put a name along a curve, its letters spread as maps spread the names of seas."""
         style = self._style(label)
         name = _shown(label.lines[0][0], style)
         face, font = face_of(style), pixels(style, "font-size", 12.0)
@@ -640,7 +639,7 @@ def _on_curve(
         ahead = at(middle + size) - at(middle - size)
         turn = math.atan2(ahead[1], ahead[0])
         cos, sin = math.cos(turn), math.sin(turn)
-        x, y = at(middle) + [-cos * wide / 2 - sin * sink, -sin * wide / 2 + cos * sink]
+        x, y = at(middle) - [cos * wide / 2 + sin * sink, sin * wide / 2 - cos * sink]
         out.append((float(x), float(y), math.degrees(turn)))
         start += wide + spread
     return tuple(out)
@@ -670,9 +669,7 @@ def _scale(view: _View) -> list[Item]:
         out.append(Drawing((bar,), False, ink))
         text = f"{value:,g}".replace(",", "\u202f") + f" {unit}"
         y = base - 4.5 if up else base + size
-        out.append(
-            Words(text, left + 5, y, "sans", size, "ink", halo="halo", halo_width=3.0)
-        )
+        out.append(Words(text, left + 5, y, "sans", size, "ink", halo="halo", halo_width=3.0))
     return out
 
 

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import base64
 import hashlib
+from dataclasses import dataclass
 from typing import Final
 
 from layers.text import escape
 
-__all__ = ["amp", "plain", "responsive", "wordpress"]
+__all__ = ["Embed", "amp", "plain", "responsive", "wordpress"]
 
 SANDBOX: Final = "allow-scripts allow-popups allow-downloads"
 # Only the frame whose window spoke grows, and only to a height that a page can have.
@@ -18,71 +19,79 @@ SCRIPT: Final = (
     'document.querySelectorAll("iframe[data-howclose]").forEach(function(f){'
     'if(f.contentWindow===e.source)f.style.height=Math.ceil(d.height)+"px"})})'
 )
+# Without script the frame shows the picture itself. Where a frame is not let through (a feed
+# reader, a mail), neither is this rule, and the picture stands there.
+RULE: Final = "iframe[data-howclose]~noscript{display:none}"
 
 
-def _attributes(where: str, title: str) -> str:
-    return (
-        f'src="{escape(where)}" title="{escape(title)}" loading="lazy" sandbox="{SANDBOX}"'
-        ' allow="fullscreen"'
-    )
+@dataclass(frozen=True)
+class Embed:
+    """A page to be embedded: its address, its picture, its words, and the room that it takes."""
+
+    where: str
+    picture: str
+    title: str
+    alt: str
+    width: int = 960
+    height: int = 1100
+
+    @property
+    def attributes(self) -> str:
+        """What every frame has."""
+        return (
+            f'src="{escape(self.where)}" title="{escape(self.title)}" loading="lazy"'
+            f' sandbox="{SANDBOX}" allow="fullscreen" frameborder="0"'
+        )
 
 
-def _image(picture: str, alt: str, where: str) -> str:
-    """Return the picture as a link to the page: for readers without script or frames."""
-    return (
-        f'<a href="{escape(where)}"><img src="{escape(picture)}" alt="{escape(alt)}"'
-        ' width="1200" height="800" style="width:100%;height:auto"></a>'
-    )
+def _hash(text: str) -> str:
+    return f"'sha256-{base64.b64encode(hashlib.sha256(text.encode()).digest()).decode()}'"
 
 
-def plain(where: str, title: str, width: int, height: int) -> bytes:
-    """Return an iframe of fixed height."""
-    return (
-        f'<iframe {_attributes(where, title)} width="100%" height="{height}" frameborder="0"'
-        f' style="max-width:{width}px;border:0"></iframe>\n'
-    ).encode()
+def plain(embed: Embed) -> bytes:
+    """Return an iframe of fixed height, as wide as its column."""
+    return f'<iframe {embed.attributes} width="100%" height="{embed.height}"></iframe>\n'.encode()
 
 
-def responsive(
-    where: str, picture: str, alt: str, title: str, width: int, height: int
-) -> bytes:
+def responsive(embed: Embed) -> bytes:
     """Return an iframe that grows to what the page says it needs.
 
-    Its height is reserved before, so that the article does not jump; without script the picture
-    stands there instead.
+    Its height is reserved before, so that the article does not jump.
     """
-    digest = base64.b64encode(hashlib.sha256(SCRIPT.encode()).digest()).decode()
+    where = escape(embed.where)
     return (
-        f'<div style="max-width:{width}px;min-height:{height // 2}px">\n'
-        f"<iframe {_attributes(where, title)} data-howclose"
-        f' width="100%" height="{height}" frameborder="0"'
-        f' style="width:100%;min-height:{height // 2}px;border:0"></iframe>\n'
-        f"<noscript>{_image(picture, alt, where)}</noscript>\n"
-        f"<!-- Content-Security-Policy of the article: script-src 'sha256-{digest}' -->\n"
-        f"<script>{SCRIPT}</script>\n</div>\n"
+        f"<!-- If the article has a Content-Security-Policy: script-src {_hash(SCRIPT)};"
+        f" style-src {_hash(RULE)} -->\n"
+        f"<style>{RULE}</style>\n"
+        f'<iframe {embed.attributes} data-howclose width="100%" height="{embed.height}"'
+        f' style="min-height:{embed.height // 2}px"></iframe>\n'
+        f'<noscript><a href="{where}"><img src="{escape(embed.picture)}"'
+        f' alt="{escape(embed.alt)}" width="1200" height="800"'
+        ' style="width:100%;height:auto"></a></noscript>\n'
+        f"<script>{SCRIPT}</script>\n"
     ).encode()
 
 
-def wordpress(
-    where: str, picture: str, alt: str, title: str, width: int, height: int
-) -> bytes:
+def wordpress(embed: Embed) -> bytes:
     """Return a frame without style and script, which filters of editors leave as it is."""
     return (
-        f'<figure><iframe {_attributes(where, title)} width="{width}" height="{height}"'
-        f' frameborder="0"></iframe>'
-        f'<figcaption><a href="{escape(where)}">{escape(title)}</a></figcaption></figure>\n'
+        f'<figure><iframe {embed.attributes} width="{embed.width}" height="{embed.height}">'
+        f'</iframe><figcaption><a href="{escape(embed.where)}">{escape(embed.title)}</a>'
+        "</figcaption></figure>\n"
     ).encode()
 
 
-def amp(where: str, picture: str, alt: str, title: str, width: int, height: int) -> bytes:
+def amp(embed: Embed) -> bytes:
     """Return a frame for AMP pages; the picture stands there until it is loaded."""
     return (
         "<!-- In the head of the AMP page:\n"
         '<script async custom-element="amp-iframe"'
         ' src="https://cdn.ampproject.org/v0/amp-iframe-0.1.js"></script>\n-->\n'
-        f'<amp-iframe src="{escape(where)}" title="{escape(title)}" width="{width}"'
-        f' height="{height}" layout="responsive" sandbox="{SANDBOX}" frameborder="0" resizable>\n'
-        f'<amp-img src="{escape(picture)}" alt="{escape(alt)}" layout="fill" placeholder></amp-img>\n'
+        f'<amp-iframe src="{escape(embed.where)}" title="{escape(embed.title)}"'
+        f' width="{embed.width}" height="{embed.height}" layout="responsive"'
+        f' sandbox="{SANDBOX}" frameborder="0" resizable>\n'
+        f'<amp-img src="{escape(embed.picture)}" alt="{escape(embed.alt)}" layout="fill"'
+        " placeholder></amp-img>\n"
         '<div overflow tabindex="0" role="button" aria-label="Show all">Show all</div>\n'
         "</amp-iframe>\n"
     ).encode()

@@ -34,9 +34,11 @@ class ZoneLayer(Layer):
         The zone.
     frame
         What of it can be seen; without one, all of it.
+    edge
+        Whether its border is seen on land too, where it was measured to.
     """
 
-    def __init__(self, zone: Zone, frame: Frame | None = None) -> None:
+    def __init__(self, zone: Zone, frame: Frame | None = None, *, edge: bool = True) -> None:
         frame = frame or _frame_of(zone)
         self.zone = zone
         seen = frame.drawn(zone.geometry)
@@ -46,12 +48,12 @@ class ZoneLayer(Layer):
         parts = tuple(frame.degrees(seen))
         labels: tuple[Label, ...] = ()
         if zone.kind == "airspace":
-            shapes = (Shape("area", f"belt {hue}", parts, title=_title(zone)),)
+            shapes = (Shape("area", f"belt {hue}", parts, title=_title(zone), edge=edge),)
         elif zone.kind in {"adiz", "treaty"}:
             shapes = (Shape("line", "adiz", parts, title=_title(zone)),)
             labels = _edge_label(zone, seen, frame)
         elif any(shapely.get_dimensions(shapely.get_parts(seen)) == 2):
-            shapes = (Shape("area", f"area {hue}", parts, title=_title(zone)),)
+            shapes = (Shape("area", f"area {hue}", parts, title=_title(zone), edge=edge),)
         else:
             shapes = (Shape("line", f"area {hue}", parts, title=_title(zone)),)
         super().__init__(shapes, labels, name=zone.name, grid_deg=frame.grid_deg)
@@ -138,11 +140,13 @@ class StateNamesLayer(Layer):
             seen = shapely.intersection(shapely.get_parts(zone), frame.rect)
             parts = [p for p in seen if shapely.get_dimensions(p) == 2]
             parts.sort(key=lambda p: -p.area)
-            spots = []
-            for part in parts[:2]:
-                if part.area > 0.0005 * frame.rect.area:
-                    middle = shapely.maximum_inscribed_circle(part, frame.size_m / 150)
-                    spots.append(shapely.get_coordinates(middle)[0])
+            spots: list[Floats] = []
+            rest = parts[0] if parts else shapely.Polygon()
+            # The roomiest place, and the next ones beside it where that one is taken.
+            while rest.area > 0.0005 * frame.rect.area and len(spots) < 5:
+                radius = shapely.maximum_inscribed_circle(rest, frame.size_m / 150)
+                spots.append(shapely.get_coordinates(radius)[0])
+                rest = rest.difference(shapely.Point(spots[-1]).buffer(radius.length * 0.7))
             if spots:
                 lon, lat = frame.plane.to_lonlat(*np.array(spots).T)
                 at = np.column_stack([lon, lat])
