@@ -428,7 +428,7 @@ class _Placing:
     def _best(
         self, label: Label, spots: Floats, wide: float, high: float
     ) -> tuple[Box | None, int, tuple[float, float] | None]:
-        """Return the cheapest box that is free, its side of the anchor, and a leader's beginning."""
+        """Return the cheapest box that is free, its side of the anchor, and a leader's start."""
         kind = label.look.split()[0]
         reach: tuple[float, ...] = (7.0,) if label.mark else REACH.get(kind, (9.0,))
         offsets = ((0, 0),) if kind == "state" else OFFSETS
