@@ -5,6 +5,7 @@ Drawn by us from the same layers, words and style sheet; not a screenshot.
 
 from __future__ import annotations
 
+import functools
 from collections.abc import Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING, Final, Literal
@@ -66,6 +67,16 @@ def picture(
         Whether what the lines mean stands beneath the map.
     """
     width, height = float(width_px), float(height_px)
+    items = _map_and_key(page, width, height, key)
+    if form == "svg":
+        title = page.alt or page.title
+        return svg(items, width, height, title=title, about=_about(page), dark=dark)
+    return png(items, width, height, scale=scale, about=_png_about(page), dark=dark)
+
+
+@functools.lru_cache(maxsize=1)  # a kit draws the same one three times
+def _map_and_key(page: Page, width: float, height: float, key: bool) -> tuple[Item, ...]:
+    """Return a map with what its lines mean beneath it."""
     under = _key(page.legend, width) if key else []
     high = max((item.y for item in under if isinstance(item, Words)), default=0.0)
     high = float(round(high + MARGIN)) if under else 0.0
@@ -73,11 +84,7 @@ def picture(
     if under:
         items.append(_sheet(0, height - high, width, high))
         items += moved(under, 0, height - high)
-    if form == "svg":
-        return svg(
-            items, width, height, title=page.alt or page.title, about=_about(page), dark=dark
-        )
-    return png(items, width, height, scale=scale, about=_png_about(page), dark=dark)
+    return tuple(items)
 
 
 def card(page: Page, *, dark: bool = False) -> bytes:
