@@ -286,17 +286,23 @@ def test_two_inputs_of_one_name_are_both_there(flight: Path, tmp_path: Path):
     other.write_bytes(flight.read_bytes() + b"\n")
     tracks = read_tracks(flight, other)
 
-    files, gone = inputs_of(tracks.inputs)
+    files, gone = inputs_of(tracks.inputs, [flight, other])
 
-    assert set(files) == {"flight.geojson", "2-flight.geojson"}
+    assert set(files) == {"flight.geojson", "2/flight.geojson"}
     assert gone == []
+
+
+def test_the_files_of_a_folder_are_the_inputs(flight: Path):
+    tracks = read_tracks(flight.parent)
+
+    assert inputs_of(tracks.inputs, [flight.parent]) == ({flight.name: flight.read_bytes()}, [])
 
 
 def test_an_input_that_changed_meanwhile_is_not_passed_off_as_what_was_read(flight: Path):
     tracks = read_tracks(flight)
     flight.write_bytes(b"{}")
 
-    assert inputs_of(tracks.inputs) == ({}, [str(flight)])
+    assert inputs_of(tracks.inputs, [flight]) == ({}, [flight.name])
 
 
 def test_a_kit_without_findings_is_whole(flight: Path):

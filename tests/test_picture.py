@@ -71,7 +71,7 @@ def test_a_lake_is_a_hole_and_its_island_is_land_whichever_way_the_rings_run(dar
     [
         (150.0, 64.0, "land"),  # Yakutia
         (-155.0, 64.0, "land"),  # Alaska
-        (-160.0, 50.0, "sea"),  # the Pacific, off every drawn corridor
+        (-164.3, 50.7, "sea"),  # the Pacific, off every drawn corridor
     ],
 )
 def test_places_have_the_colour_of_what_they_are(june: Page, lon: float, lat: float, colour: str):
@@ -186,7 +186,8 @@ def boxes(words: Words) -> list[tuple[float, float, float, float]]:
         return [(x, y - 0.6 * size, x + 0.3 * size, y) for x, y, _ in words.letters]
     wide = glyphs.width(words.face, size, words.text)
     x = words.x - {"start": 0.0, "middle": 0.5, "end": 1.0}[words.anchor] * wide
-    return [(x, words.y - 0.74 * size, x + wide, words.y + 0.2 * size)]
+    below = 0.2 if set(words.text) & set("gjpqy,;()ß") else 0.02
+    return [(x, words.y - 0.74 * size, x + wide, words.y + below * size)]
 
 
 @pytest.mark.parametrize(("width", "height"), [(1200, 740), (720, 480), (600, 400), (360, 330)])
@@ -263,7 +264,9 @@ def test_a_name_of_ten_thousand_letters_is_cut():
 
     assert image(picture(page, 500, 400)).size == (500, 400)
     assert image(card(page)).size == (1200, 630)
-    assert len(picture(page, 500, 400, form="svg")) < 15_000
+    written = picture(page, 500, 400, form="svg").decode()
+    assert "x" * 60 in written
+    assert "x" * 65 not in written
 
 
 def test_words_keep_to_their_room():
