@@ -258,7 +258,7 @@ def map_(
         if whole:
             from layers.kit import inputs_of, kit_of_tracks
 
-            files, gone = inputs_of(findings.inputs)
+            files, gone = inputs_of(findings.inputs, tracks)
             made = _put_kit(kit_of_tracks(drawn, files, url), out)
         else:
             made = drawn.save(out)

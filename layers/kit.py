@@ -6,7 +6,7 @@ import dataclasses
 import hashlib
 import io
 import zipfile
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import Any, Final
 
@@ -344,25 +344,41 @@ def build_map_kit(
     return save(kit_of_tracks(page, files, url), folder)
 
 
-def inputs_of(inputs: Iterable[Input]) -> tuple[dict[str, bytes], list[str]]:
+def inputs_of(
+    inputs: Iterable[Input], names: Iterable[str | Path]
+) -> tuple[dict[str, bytes], list[str]]:
     """Return the files that tracks were read from, by name, and what is not there any more.
 
-    Two files of one name are told apart by a number; `verify` knows them by their hash.
+    Parameters
+    ----------
+    inputs
+        What the tracks say of them: known by their hash.
+    names
+        What was asked to be read: files, folders, "-".
     """
+    wanted = {source.sha256: Path(source.path).name for source in inputs}
+    called = set(wanted.values())
+    there: dict[str, tuple[str, bytes]] = {}
+    for path in _listed(names):
+        if path.name in called:
+            data = path.read_bytes()
+            there.setdefault(hashlib.sha256(data).hexdigest(), (path.name, data))
     files: dict[str, bytes] = {}
-    gone = []
-    for source in inputs:
-        path = Path(source.path)
-        data = path.read_bytes() if path.is_file() else b""
-        if hashlib.sha256(data).hexdigest() != source.sha256:
-            gone.append(source.path)
-            continue
-        name, number = path.name, 1
-        while files.get(name, data) != data:
-            number += 1
-            name = f"{number}-{path.name}"
-        files[name] = data
-    return files, gone
+    for sha256 in wanted:
+        if sha256 in there:
+            name, data = there[sha256]
+            number = sum(name == other.split("/")[-1] for other in files) + 1
+            # Two files of one name are told apart by a folder
+            files[name if number == 1 else f"{number}/{name}"] = data
+    return files, [name for sha256, name in wanted.items() if sha256 not in there]
+
+
+def _listed(names: Iterable[str | Path]) -> Iterator[Path]:
+    for path in map(Path, names):
+        if path.is_file():
+            yield path
+        elif path.is_dir():
+            yield from (p for p in sorted(path.rglob("*")) if p.is_file())
 
 
 def dates_of(findings: Findings) -> str:
