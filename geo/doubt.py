@@ -209,7 +209,7 @@ def _gap_in_words(track: Track, look: Survey, gap: Unseen, error_m: Floats, sign
     if signed_m <= 0:
         return f"{what} may hide another entry, of up to {minutes:.0f} min"
     prism = prism_of(track, gap.step, error_m)
-    deep_m = -least_signed(look.border, prism, 0.0, slack_m=DEEP_M, share=0.1).low_m
+    deep_m = -least_signed(look.border, prism, 0.0, slack_m=DEEP_M, share=0.0).low_m
     return (
         f"{what} may hide an entry, of up to {minutes:.0f} min and"
         f" {max(1.0, np.ceil(deep_m / 1000)):.0f} km deep"
