@@ -11,9 +11,11 @@ import importlib
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from geo.chart import Profile, profile
     from geo.checks import check, distance
     from geo.errors import HowcloseError
     from geo.findings import Finding, Findings
+    from geo.meeting import Encounter, encounters
     from geo.readers import read_tracks
     from geo.track import Track, Tracks
     from geo.zones import Zone, read_zones, zone, zones
@@ -21,14 +23,18 @@ if TYPE_CHECKING:
 __version__ = "0.1.0"
 
 _HOME = {
+    "Encounter": "geo.meeting",
     "Finding": "geo.findings",
     "Findings": "geo.findings",
     "HowcloseError": "geo.errors",
+    "Profile": "geo.chart",
     "Track": "geo.track",
     "Tracks": "geo.track",
     "Zone": "geo.zones",
     "check": "geo.checks",
     "distance": "geo.checks",
+    "encounters": "geo.meeting",
+    "profile": "geo.chart",
     "read_tracks": "geo.readers",
     "read_zones": "geo.zones",
     "zone": "geo.zones",
@@ -36,15 +42,19 @@ _HOME = {
 }
 
 __all__ = [
+    "Encounter",
     "Finding",
     "Findings",
     "HowcloseError",
+    "Profile",
     "Track",
     "Tracks",
     "Zone",
     "__version__",
     "check",
     "distance",
+    "encounters",
+    "profile",
     "read_tracks",
     "read_zones",
     "zone",

@@ -1,7 +1,8 @@
 """A zone's border laid out for searching: which arc is nearest, and what is inside.
 
-The arcs of a border stand in the order of a Morton curve, eight to a leaf, under a tree of boxes
-in which each box holds the four below it; the tree is a list of arrays and needs no pointers.
+The arcs of a border stand in runs of up to eight that follow each other, the runs in the order of a
+Morton curve. Eight arcs are a leaf, under a tree of boxes in which each box holds the four below
+it; the tree is a list of arrays and needs no pointers.
 A box is strict: it holds the hull of the control points of its arcs, and a quadratic curve never
 leaves that hull. So the distance to a box is never more than the distance to any arc in it.
 """
@@ -28,7 +29,7 @@ from geo.earth import (
     wrap_lon,
 )
 
-__all__ = ["Border", "Nearest"]
+__all__ = ["Border", "Nearest", "morton_order", "run_starts"]
 
 Ints = NDArray[np.int64]
 
@@ -37,6 +38,7 @@ FANOUT: Final = 4  # boxes under a box
 POINTS_AT_ONCE: Final = 2_000  # keeps the pairs of one search within some 50 MB
 SLACK_M: Final = 1e-3  # what rounding may do to a bound
 HIGHEST_LAT: Final = 90 - 1e-10  # degrees: 11 µm from the pole
+JOINED_M: Final = 1e-6  # an arc begins where the one before it ends, but for rounding
 SETTLE_STEP: Final = 0.05  # of an arc: wide enough that 1 mm of sagitta shows above rounding
 SETTLED_M: Final = 100_000.0  # nearer than this, chord and geodesic agree to 0.4 mm: see below
 
@@ -84,7 +86,7 @@ class Border:
     def of(cls, arcs: Arcs, *, closed: bool, holds_north_pole: bool = False) -> Border:
         """Return the border made of arcs; one that is not closed has no inside."""
         border = np.flatnonzero(~arcs.seam)
-        order = border[_morton_order(arcs.start[border] + arcs.chord[border] / 2)]
+        order = border[_order(arcs.start[border], arcs.chord[border])]
         size = len(order)
         if closed:
             order = np.concatenate([order, np.flatnonzero(arcs.seam & (arcs.lon_a != arcs.lon_b))])
@@ -380,7 +382,31 @@ def _tree(start: Floats, chord: Floats, bulge: Floats) -> tuple[Floats, ...]:
     return tuple(reversed(levels))
 
 
-def _morton_order(points: Floats) -> Ints:
+def run_starts(start: Floats, chord: Floats, most: int) -> Ints:
+    """Return where runs of at most so many arcs begin, each of which goes on where the last ended.
+
+    Chains of arcs are cut into runs of about the same number.
+    """
+    if len(start) == 0:
+        return np.empty(0, dtype=np.int64)
+    gap_m = np.abs(start[1:] - start[:-1] - chord[:-1]).max(axis=1, initial=0.0)
+    chain = np.flatnonzero(np.concatenate([[True], gap_m >= JOINED_M]))
+    length = np.diff(np.concatenate([chain, [len(start)]]))
+    runs = -(-length // most)
+    which, k = _runs(runs)
+    return np.asarray(chain[which] + k * length[which] // runs[which])
+
+
+def _order(start: Floats, chord: Floats) -> Ints:
+    """Return the order of arcs in a tree: runs of eight together, along a Morton curve."""
+    first = run_starts(start, chord, LEAF)
+    count = np.diff(np.concatenate([first, [len(start)]]))
+    chosen = morton_order(start[first + count // 2])
+    which, k = _runs(count[chosen])
+    return first[chosen][which] + k
+
+
+def morton_order(points: Floats) -> Ints:
     """Return the order of points along a Morton curve through space, 16 bits to an axis."""
     if len(points) == 0:
         return np.empty(0, dtype=np.int64)

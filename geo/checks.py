@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
-from typing import Final
+from typing import Any, Final
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from geo.doubt import doubt_of
 from geo.earth import Floats, ecef, inverse
+from geo.engine import distances
 from geo.findings import Crossing, Finding, Findings
 from geo.path import TOUCH_M, Place, Stretch, Survey, deepest, least, stretches, survey
 from geo.track import Track, Tracks
@@ -28,6 +29,7 @@ def check(
     zones: Iterable[Zone | str] | Zone | str | None = None,
     *,
     within_m: float = NEARBY_M,
+    encounters_within_m: float | None = None,
 ) -> Findings:
     """Return how close each track came to each zone.
 
@@ -40,6 +42,8 @@ def check(
         that it entered or came within ``within_m`` of.
     within_m
         Only where no zone is named, metres.
+    encounters_within_m
+        Also tell which of the flights came this near to each other, in metres; None: do not.
     """
     named = _zones(zones)
     found: list[Finding] = []
@@ -57,11 +61,17 @@ def check(
     if named is not None:
         used = {z.id: z for z in named}
     inputs = tracks.inputs if isinstance(tracks, Tracks) else ()
-    parameters = {
+    parameters: dict[str, Any] = {
         "zones": None if named is None else [z.id for z in named],
         "within_m": within_m if named is None else None,
     }
-    return Findings(tuple(found), tuple(used.values()), inputs, parameters)
+    met: tuple[dict[str, Any], ...] = ()
+    if encounters_within_m is not None:
+        from geo.meeting import encounters
+
+        parameters["encounters_within_m"] = encounters_within_m
+        met = tuple(e.to_dict() for e in encounters(tracks, within_m=encounters_within_m))
+    return Findings(tuple(found), tuple(used.values()), inputs, parameters, met)
 
 
 def _zones(zones: Iterable[Zone | str] | Zone | str | None) -> tuple[Zone, ...] | None:
@@ -95,14 +105,8 @@ def distance(lon: ArrayLike, lat: ArrayLike, zones: Iterable[Zone | str] | Zone 
     y = np.broadcast_to(lat, shape).ravel()
     good = np.isfinite(x) & np.isfinite(y) & (np.abs(y) <= 90)
     out = np.full(x.shape, np.nan)
-    out[good] = np.inf
-    for z in _zones(zones) or ():
-        border = z.border
-        outside = good.copy()
-        outside[good] = ~border.inside(x[good], y[good])
-        out[good & ~outside] = 0.0
-        open_ = outside & (out > 0)
-        out[open_] = np.minimum(out[open_], border.nearest(x[open_], y[open_]).distance_m)
+    borders = [z.border for z in _zones(zones) or ()]
+    out[good] = distances(borders, x[good], y[good])
     return out.reshape(shape)
 
 

@@ -26,6 +26,7 @@ from numpy.typing import NDArray
 from geo.arcs import Edges, lay_out
 from geo.borders import Border, Nearest
 from geo.earth import Floats, geodesic_between, inverse
+from geo.engine import inside, nearest
 
 __all__ = ["Place", "Stretch", "Survey", "deepest", "least", "stretches", "survey"]
 
@@ -80,7 +81,7 @@ class Survey:
         self.lon, self.lat, self.leg_m, self.border = lon, lat, leg_m, border
         n = len(lon)
         self.along_m = np.concatenate([[0.0], np.cumsum(leg_m)])
-        self.inside = border.inside(lon, lat)
+        self.inside = inside(border, lon, lat)
         self.known = np.zeros(n, dtype=bool)
         self.distance_m = np.full(n, np.nan)
         self.border_lon = np.full(n, np.nan)
@@ -92,7 +93,7 @@ class Survey:
         which = which[~self.known[which]]
         if len(which) == 0:
             return
-        found = self.border.nearest(self.lon[which], self.lat[which])
+        found = nearest(self.border, self.lon[which], self.lat[which])
         self.distance_m[which] = found.distance_m
         self.border_lon[which], self.border_lat[which] = found.lon, found.lat
         self.known[which] = True

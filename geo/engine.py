@@ -1,0 +1,361 @@
+"""Large work: which of the two searches does it, and what both give.
+
+`geo.borders` searches with numpy: it starts at once and is right. `geo.compiled` does the same a
+hundred times faster, after numba has been loaded (0.3 s) or, the first time on a machine, has
+compiled it (some 10 s). So small work goes the one way and large work the other; which is told by
+the amount of work alone, so that the same question always gets the same answer to the last bit.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import functools
+from collections import OrderedDict
+from collections.abc import Callable, Sequence
+from contextlib import AbstractContextManager
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, Final
+
+import numpy as np
+from numpy.typing import ArrayLike, NDArray
+
+from geo.borders import Border, Ints, Nearest, morton_order
+from geo.earth import (
+    Floats,
+    ecef,
+    geodesic_between,
+    inverse,
+    length_m,
+    lonlat,
+)
+
+if TYPE_CHECKING:
+    from geo.runs import Runs
+
+__all__ = ["LARGE", "Closest", "distances", "inside", "least", "nearest", "on_compile"]
+
+LARGE: Final = 10_000  # fixes from which on the compiled search is faster, its loading included
+CHUNK: Final = 1 << 16  # fixes at once: what the search leaves behind stays small
+REMEMBERED: Final = 8  # packed borders; some 12 MB each hundred thousand arcs
+SCATTERED_M: Final = 20_000.0  # median step from which on points are sorted first
+BLOCK: Final = 256  # fixes of a track that are bounded together
+LEG_M: Final = 20_000.0  # legs that are longer are cut
+TOLERANCE_M: Final = 2e-4  # how much nearer than the answer any point of a path may be
+
+on_compile: Callable[[], AbstractContextManager[Any]] = contextlib.nullcontext
+"""What to show while the compiled part is loaded or compiled: set it to a function that returns a
+context manager, such as a spinner."""
+
+
+@functools.cache
+def kernels() -> Any:
+    """Return the module `geo.compiled`, loaded when it is first needed."""
+    with on_compile():
+        import geo.compiled
+    return geo.compiled
+
+
+_packed: OrderedDict[tuple[int, ...], tuple[tuple[Border, ...], Runs]] = OrderedDict()
+
+
+def packed(borders: Sequence[Border]) -> Runs:
+    """Return borders in runs; those of the last few questions are kept."""
+    from geo.runs import Runs
+
+    key = tuple(id(b) for b in borders)
+    if key not in _packed:
+        _packed[key] = (
+            tuple(borders),
+            Runs.of(borders),
+        )  # the borders too, so that ids stay theirs
+        while len(_packed) > REMEMBERED:
+            _packed.popitem(last=False)
+    _packed.move_to_end(key)
+    return _packed[key][1]
+
+
+# ------------------------------------------------------------------------------ each fix
+
+
+def nearest(border: Border, lon: Floats, lat: Floats, *, large: bool | None = None) -> Nearest:
+    """Return the nearest point of a border to each of n points given in degrees.
+
+    Parameters
+    ----------
+    large
+        Which search is to do it; None: told by the number of points.
+    """
+    if not (len(lon) >= LARGE if large is None else large) or len(border) == 0 or len(lon) == 0:
+        return border.nearest(lon, lat)
+    return _nearest(border, np.ascontiguousarray(lon), np.ascontiguousarray(lat))
+
+
+def inside(
+    border: Border, lon: Floats, lat: Floats, *, large: bool | None = None
+) -> NDArray[np.bool_]:
+    """Return whether each of n points given in degrees is inside; lines have no inside."""
+    if not (len(lon) >= LARGE if large is None else large):
+        return border.inside(lon, lat)
+    lon, lat = np.ascontiguousarray(lon), np.ascontiguousarray(lat)
+    return _inside(border, lon, lat, np.zeros(len(lon), dtype=bool))
+
+
+def _nearest(border: Border, lon: Floats, lat: Floats) -> Nearest:
+    runs = packed((border,))
+    distance_m, where, t, _ = _search(runs, lon, lat)
+    arc = runs.arc.ravel()[where]
+    far = np.flatnonzero(np.isinf(distance_m))
+    if len(far):
+        there = border.nearest(lon[far], lat[far])
+        distance_m[far], arc[far], t[far] = there.distance_m, there.arc, there.t
+    border_lon, border_lat = lonlat(border.at(arc, t))
+    return Nearest(distance_m, arc, t, border_lon, border_lat)
+
+
+def _search(runs: Runs, lon: Floats, lat: Floats) -> tuple[Floats, Ints, Floats, NDArray[np.bool_]]:
+    """Return distance, place and side as `compiled.nearest_along` does; far ones are infinite."""
+    n = len(lon)
+    distance_m, t = np.empty(n), np.empty(n)
+    where, same = np.empty(n, dtype=np.int64), np.empty(n, dtype=bool)
+    for i in range(0, n, CHUNK):
+        k = slice(i, i + CHUNK)
+        kernels().nearest_along(
+            lon[k], lat[k], runs.arcs, runs.hull, runs.box, runs.child,
+            distance_m[k], where[k], t[k], same[k],
+        )  # fmt: skip
+    return distance_m, np.maximum(where, 0), t, same
+
+
+def _inside(border: Border, lon: Floats, lat: Floats, same: NDArray[np.bool_]) -> NDArray[np.bool_]:
+    """Return whether points are inside; asked only where the side may not be the one before's."""
+    rays = border.rays
+    if rays is None:
+        return np.zeros(len(lon), dtype=bool)
+    asked = np.flatnonzero(~same)
+    answer = np.empty(len(asked), dtype=bool)
+    span = np.column_stack([rays.lon_a, rays.lon_b])
+    kernels().inside(
+        lon[asked], lat[asked], border.start, border.chord, border.bulge, span,
+        rays.first, rays.arc, rays.holds_north_pole, answer,
+    )  # fmt: skip
+    return np.repeat(answer, np.diff(np.append(asked, len(lon))))
+
+
+def distances(borders: Sequence[Border], lon: Floats, lat: Floats) -> Floats:
+    """Return how far each of n points is from the nearest of these zones, in metres, 0 inside.
+
+    Parameters
+    ----------
+    lon, lat
+        Degrees, shape (n,), finite.
+    """
+    borders = [b for b in borders if len(b)]
+    if len(lon) < LARGE or not borders:
+        out = np.full(len(lon), np.inf)
+        for border in borders:
+            open_ = np.flatnonzero(out > 0)
+            x, y = lon[open_], lat[open_]
+            inside = border.inside(x, y)
+            out[open_[inside]] = 0.0
+            rest = open_[~inside]
+            out[rest] = np.minimum(out[rest], border.nearest(lon[rest], lat[rest]).distance_m)
+        return out
+    order = _order(lon, lat)
+    if order is not None:
+        out = np.empty(len(lon))
+        out[order] = _distance(borders, lon[order], lat[order])
+        return out
+    return _distance(borders, lon, lat)
+
+
+def _distance(borders: Sequence[Border], lon: Floats, lat: Floats) -> Floats:
+    lon, lat = np.ascontiguousarray(lon), np.ascontiguousarray(lat)
+    distance_m, _, _, same = _search(packed(borders), lon, lat)
+    inside = np.zeros(len(lon), dtype=bool)
+    for border in borders:
+        inside |= _inside(border, lon, lat, same)
+    distance_m[inside] = 0.0
+    far = np.flatnonzero(np.isinf(distance_m))
+    if len(far):
+        distance_m[far] = np.minimum.reduce(
+            [b.nearest(lon[far], lat[far]).distance_m for b in borders]
+        )
+    return distance_m
+
+
+def _order(lon: Floats, lat: Floats) -> Ints | None:
+    """Return an order in which neighbours follow each other; None if they do already."""
+    sample = np.arange(0, len(lon) - 1, max(len(lon) // 1000, 1))
+    step_m = inverse(lon[sample], lat[sample], lon[sample + 1], lat[sample + 1])[1]
+    if np.median(step_m) < SCATTERED_M:
+        return None
+    return morton_order(ecef(lon, lat))
+
+
+# --------------------------------------------------------------------------- whole paths
+
+
+@dataclass(frozen=True)
+class Closest:
+    """Where a path comes nearest to a border.
+
+    ``leg`` and ``fraction`` say where: so far along the geodesic from fix ``leg`` to the next.
+    """
+
+    distance_m: float
+    leg: int
+    fraction: float
+    lon: float
+    lat: float
+
+
+def least(borders: Sequence[Border], lon: ArrayLike, lat: ArrayLike) -> Closest:
+    """Return where a whole path of geodesics comes nearest to any of these borders.
+
+    The border is a line here: a path that is inside all the time is as far away as it is deep.
+
+    Parameters
+    ----------
+    lon, lat
+        Degrees, shape (n,), n ≥ 1.
+
+    Raises
+    ------
+    ValueError
+        If there is no border, or a fix is not finite.
+
+    Notes
+    -----
+    Fixes are bounded 256 at a time by their least and greatest longitude and latitude, and the
+    piece of path through them by a ball around the middle of that box. Its radius is the length of
+    the way from the middle to a corner, straight in longitude and latitude: at most
+    R_max √(Δφ² + Δλ² cos²φ), where φ is the latitude in the box that is nearest to the equator,
+    because no radius of curvature of the ellipsoid is longer than R_max. A ball holds the geodesic
+    between two points in it, because the distance from its centre is greatest at an end
+    (`geo.earth`, fact 3), if its radius is below 4,900 km.
+    """
+    lon = np.ascontiguousarray(lon, dtype=np.float64)
+    lat = np.ascontiguousarray(lat, dtype=np.float64)
+    borders = [b for b in borders if len(b)]
+    if not borders:
+        raise ValueError("There is no border to measure to.")
+    n = len(lon)
+    blocks, radius_m, centre = _balls(lon, lat)
+    if not np.isfinite(radius_m).all():
+        raise ValueError("A fix of the path has no longitude or latitude.")
+    runs = packed(borders)
+    tree = (runs.arcs, runs.hull, runs.box, runs.child)
+    low_m = np.empty(len(blocks))
+    high_m = kernels().sift(centre, radius_m, np.inf, *tree, low_m)
+    low_m[radius_m > 4.9e6] = 0.0
+    best: tuple[float, int, float] = (high_m * (1 + 1e-12) + 1e-3, -1, 0.0)
+    if n == 1:
+        return _closest(borders, lon, lat, 0, 0.0)
+    for k in np.argsort(low_m).tolist():
+        if low_m[k] > best[0]:
+            break
+        first, last = blocks[k], min(blocks[k] + BLOCK, n - 1)
+        best = _least_of_block(tree, lon, lat, first, last, best)
+    if best[1] < 0:  # too far for the compiled search, everywhere
+        return _far(borders, lon, lat)
+    return _closest(borders, lon, lat, best[1], best[2])
+
+
+def _balls(lon: Floats, lat: Floats) -> tuple[Ints, Floats, Floats]:
+    """Return where each block of legs begins, the radius of its ball, and the ball's centre."""
+    n = len(lon)
+    blocks = np.arange(0, max(n - 1, 1), BLOCK)
+    whole = (n - 1) // BLOCK  # blocks of which the last fix, the next one's first, is there
+    edges = []
+    for v in (lon, lat):
+        first = v[: whole * BLOCK].reshape(whole, BLOCK)
+        after = v[BLOCK : whole * BLOCK + 1 : BLOCK]
+        lo, hi = np.minimum(first.min(axis=1), after), np.maximum(first.max(axis=1), after)
+        if whole < len(blocks):
+            rest = v[whole * BLOCK :]
+            lo, hi = np.append(lo, rest.min()), np.append(hi, rest.max())
+        edges += [lo, hi]
+    west, east, south, north = edges
+    for k in np.flatnonzero(east - west > 180):  # across ±180°, or nearly round a pole
+        piece = lon[blocks[k] : blocks[k] + BLOCK + 1] % 360
+        west[k], east[k] = piece.min(), piece.max()
+    half_lat, half_lon = np.radians(north - south) / 2, np.radians(east - west) / 2
+    widest = np.where(
+        south * north <= 0, 1.0, np.cos(np.radians(np.minimum(abs(south), abs(north))))
+    )
+    radius_m = 6_399_600.0 * np.hypot(half_lat, half_lon * widest) + 1e-3  # R_max, rounded up
+    return blocks, radius_m, ecef((west + east) / 2, (south + north) / 2)
+
+
+def _least_of_block(
+    tree: tuple[Any, ...], lon: Floats, lat: Floats, first: int, last: int,
+    best: tuple[float, int, float],
+) -> tuple[float, int, float]:  # fmt: skip
+    x, y = lon[first : last + 1], lat[first : last + 1]
+    legs = np.arange(len(x) - 1)
+    low_m, long = np.empty(len(legs)), np.empty(len(legs), dtype=bool)
+    best_m = kernels().sift_legs(x, y, best[0], LEG_M, *tree, low_m, long)
+    best = (min(best_m, best[0]), best[1], best[2])
+    short = legs[~long & (low_m <= best[0])]
+    if len(short):
+        found = kernels().least_of_legs(x, y, short, best[0], TOLERANCE_M, *tree)
+        if found[1] >= 0:
+            best = (found[0], first + found[1], found[2])
+    for leg in legs[long & (low_m <= best[0])].tolist():
+        best = _least_of_long_leg(tree, lon, lat, first + leg, best)
+    return best
+
+
+def _least_of_long_leg(
+    tree: tuple[Any, ...], lon: Floats, lat: Floats, leg: int, best: tuple[float, int, float]
+) -> tuple[float, int, float]:
+    """Return what a leg of more than 20 km makes of the best, cut into pieces by Karney."""
+    length = float(length_m(lon[leg : leg + 2], lat[leg : leg + 2])[0])
+    pieces = int(np.ceil(length / (0.5 * LEG_M)))
+    u = np.arange(pieces + 1) / pieces
+    x, y = geodesic_between(lon[leg], lat[leg], lon[leg + 1], lat[leg + 1], u)
+    low_m, long = np.empty(pieces), np.empty(pieces, dtype=bool)
+    best_m = kernels().sift_legs(x, y, best[0], LEG_M, *tree, low_m, long)
+    best = (min(best_m, best[0]), best[1], best[2])
+    chosen = np.flatnonzero(low_m <= best[0])
+    if len(chosen):
+        found = kernels().least_of_legs(x, y, chosen, best[0], TOLERANCE_M, *tree)
+        if found[1] >= 0:
+            return found[0], leg, (found[1] + found[2]) / pieces
+    return best
+
+
+def _far(borders: Sequence[Border], lon: Floats, lat: Floats) -> Closest:
+    """Return the same by the numpy search, which asks Karney beyond 2,000 km."""
+    from geo.path import least as least_of
+    from geo.path import survey
+
+    steps = length_m(lon, lat)
+    observed = np.ones(len(steps), dtype=bool)
+    found = []
+    for border in borders:
+        line = Border(border.start, border.chord, border.bulge, border.levels, None, border.size)
+        look = survey(lon, lat, steps, line, observed)
+        if look is not None:
+            found.append(least_of(look, observed))
+    place = min(found, key=lambda p: p.distance_m)
+    return Closest(place.distance_m, place.step, place.fraction, place.lon, place.lat)
+
+
+def _closest(
+    borders: Sequence[Border], lon: Floats, lat: Floats, leg: int, fraction: float
+) -> Closest:
+    """Return the answer at a place of a path, worked out anew by Karney."""
+    after = min(leg + 1, len(lon) - 1)
+    x, y = lon[leg : leg + 1], lat[leg : leg + 1]
+    if fraction > 0:
+        x, y = geodesic_between(x, y, lon[after : after + 1], lat[after : after + 1], fraction)
+    runs = packed(borders)
+    distance_m, where, t, _ = _search(runs, x, y)
+    if not np.isfinite(distance_m[0]):
+        distance_m = np.minimum.reduce([b.nearest(x, y).distance_m for b in borders])
+    else:
+        border = borders[int(runs.border.ravel()[where[0]])]
+        place = lonlat(border.at(runs.arc.ravel()[where], t))
+        distance_m = inverse(x, y, *place)[1]
+    return Closest(float(distance_m[0]), leg, fraction, float(x[0]), float(y[0]))

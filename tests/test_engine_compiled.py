@@ -1,0 +1,131 @@
+"""The two searches against each other, and the bounds that the compiled one prunes by."""
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from geo import engine, zone
+from geo.earth import R_MIN, direct, geodesic_between, greatest_chord_m, greatest_geodesic_m
+from geo.earth import inverse as karney
+
+ZONES = ("airspace:RUS", "airspace:USA", "airspace:JPN", "airspace:FJI", "airspace:NOR",
+         "airspace:KIR", "treaty:antarctica")  # fmt: skip
+
+
+def around(border, seed, n=400, spread_m=1_500_000.0):
+    """Return points at all distances from places of the border."""
+    rng = np.random.default_rng(seed)
+    from geo.earth import lonlat
+
+    lon, lat = lonlat(border.start[rng.integers(0, len(border), n)])
+    return direct(lon, lat, rng.uniform(0, 360, n), 10 ** rng.uniform(0, np.log10(spread_m), n))
+
+
+@pytest.mark.parametrize("name", ZONES)
+def test_both_searches_give_the_same_distance_and_the_same_side(name):
+    border = zone(name).border
+    lon, lat = around(border, seed=7)
+
+    small = engine.nearest(border, lon, lat, large=False)
+    large = engine.nearest(border, lon, lat, large=True)
+
+    # 1 mm to 1,000 km, 1 cm beyond: what the issue asks of either
+    allowed = np.where(small.distance_m < 1e6, 1e-3, 1e-2)
+    assert (np.abs(large.distance_m - small.distance_m) <= allowed).all()
+    inside = engine.inside(border, lon, lat, large=False)
+    assert (engine.inside(border, lon, lat, large=True) == inside).all()
+
+
+@settings(max_examples=60, deadline=None)
+@given(
+    lon=st.floats(-180, 180),
+    lat=st.floats(-90, 90),
+    azimuth=st.floats(0, 360),
+    step_m=st.sampled_from([0.0, 1.0, 60.0, 250.0, 3_000.0, 40_000.0]),
+)
+def test_what_a_search_remembers_of_one_fix_holds_for_the_next(lon, lat, azimuth, step_m):
+    border = zone("airspace:JPN").border
+    along = np.arange(60) * step_m
+    x, y = direct(np.full(60, lon), np.full(60, lat), np.full(60, azimuth), along)
+
+    together = engine.nearest(border, x, y, large=True).distance_m
+    chosen = [0, 17, 38, 59]
+    alone = border.nearest(x[chosen], y[chosen]).distance_m
+
+    assert together[chosen] == pytest.approx(alone, abs=1e-2)
+
+
+def test_the_reach_of_a_chord_is_never_less_than_what_the_sandwich_allows():
+    kernels = engine.kernels()
+    chord_m = np.concatenate([10.0 ** np.linspace(-3, 6.3, 2_000), np.linspace(1e6, 1.99e6, 2_000)])
+
+    reach_m = np.array([kernels._reach(c) for c in chord_m])
+
+    assert (reach_m >= greatest_chord_m(greatest_geodesic_m(chord_m))).all()
+
+
+def test_the_longest_geodesic_of_a_chord_is_never_less_than_the_sphere_of_least_radius_has():
+    kernels = engine.kernels()
+    chord_m = 10.0 ** np.linspace(-3, 6.3, 2_000)
+
+    along_m = np.array([kernels._along_m(c) for c in chord_m])
+
+    exact_m = 2 * R_MIN * np.arcsin(chord_m / (2 * R_MIN))
+    assert (along_m >= exact_m * (1 - 1e-15)).all()  # rounding, which the search adds 1 µm for
+
+
+def test_a_hull_holds_its_run_and_a_box_its_runs():
+    runs = engine.packed((zone("airspace:NOR").border,))
+    t = np.linspace(0, 1, 9)[:, None, None]
+    start, chord, bulge = (runs.arcs[:, k : k + 3].transpose(0, 2, 1) for k in (0, 3, 6))
+    for share in t:
+        place = start + share * chord + 4 * share * (1 - share) * bulge  # (n, 8, 3)
+        off = place - runs.hull[:, None, :3]
+        line = runs.hull[:, None, 3:6]
+        u = np.clip((off * line).sum(-1) * runs.hull[:, None, 6], 0, 1)[..., None]
+        away = np.linalg.norm(off - u * line, axis=-1)
+        assert (away <= runs.hull[:, None, 7]).all()
+        for first, count, leaf in runs.child[runs.child[:, 2] == 1]:
+            assert leaf
+            node = np.flatnonzero((runs.child[:, 0] == first) & (runs.child[:, 2] == 1))[0]
+            inner = place[first : first + count]
+            assert (inner >= runs.box[node, :3] - 1e-6).all()
+            assert (inner <= runs.box[node, 3:] + 1e-6).all()
+
+
+def paths():
+    rng = np.random.default_rng(11)
+    for k in range(24):
+        n = int(rng.integers(2, 700))
+        step_m = float(rng.choice([200.0, 4_000.0, 22_000.0, 300_000.0]))
+        n = min(n, int(8e6 / step_m))
+        azimuth = rng.uniform(0, 360) + np.cumsum(rng.normal(0, 3, n))
+        lon, lat = np.empty(n), np.empty(n)
+        lon[0], lat[0] = rng.uniform(100, 260), rng.uniform(20, 80)
+        for i in range(1, n):
+            lon[i], lat[i] = direct(lon[i - 1], lat[i - 1], azimuth[i], step_m)
+        yield k, lon, lat
+
+
+@pytest.mark.parametrize(("number", "lon", "lat"), list(paths()))
+def test_no_place_of_a_path_is_nearer_than_the_least(number, lon, lat):
+    border = zone(("airspace:USA", "airspace:JPN", "airspace:RUS")[number % 3]).border
+
+    found = engine.least([border], lon, lat)
+
+    # a hundred places a leg, and as many again around the one that was found
+    step = np.repeat(np.arange(len(lon) - 1), 7)
+    u = np.tile(np.arange(7) / 7, len(lon) - 1)
+    close = np.clip(found.fraction + np.linspace(-0.02, 0.02, 101), 0, 1)
+    step = np.concatenate([step, np.full(101, min(found.leg, len(lon) - 2))])
+    u = np.concatenate([u, close])
+    x, y = geodesic_between(lon[step], lat[step], lon[step + 1], lat[step + 1], u)
+    sampled = engine.nearest(border, x, y, large=True).distance_m
+    assert found.distance_m <= sampled.min() + 1e-2
+    assert found.distance_m >= 0
+    # and it is a distance of the path: that of the place it names
+    there = border.nearest(np.array([found.lon]), np.array([found.lat]))
+    assert found.distance_m == pytest.approx(there.distance_m[0], abs=1e-2)
+    straight = karney(found.lon, found.lat, there.lon[0], there.lat[0])[1]
+    assert found.distance_m == pytest.approx(float(straight), abs=1e-2)
