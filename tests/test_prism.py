@@ -27,7 +27,8 @@ SQUARE = zone_of(shapely.box(0, -1, 1, 1))
 def reached_m(border: Border, prism: Prism, points: int = 50) -> float:
     """Return the least signed distance over a prism in metres, by trying points of it.
 
-    By PROJ's geodesics alone: along its edge, a degree of azimuth apart, and on a grid.
+    By PROJ's geodesics alone: along its edge, a degree of azimuth apart, on a grid, and
+    then on finer grids about the best.
     """
     a, b = (prism.lon_a, prism.lat_a), (prism.lon_b, prism.lat_b)
     azimuth = np.linspace(0, 360, 360, endpoint=False)
@@ -47,6 +48,18 @@ def reached_m(border: Border, prism: Prism, points: int = 50) -> float:
     x, y, _ = GEOD.fwd(lon0[ray], lat0[ray], azimuth[ray], low[ray] * np.tile(parts, n // 6))
     edge_x, edge_y, _ = GEOD.fwd(lon0, lat0, azimuth, low)
     lon, lat = np.concatenate([x, edge_x]), np.concatenate([y, edge_y])
+    for share in (0.05, 0.005):
+        k = int(signed_m(border, lon, lat).argmin())
+        side = np.linspace(-share, share, 41) * prism.reach_m
+        dx, dy = (v.ravel() for v in np.meshgrid(side, side))
+        m = len(dx)
+        x, y, _ = GEOD.fwd(
+            np.full(m, lon[k]), np.full(m, lat[k]), np.degrees(np.arctan2(dx, dy)), np.hypot(dx, dy)
+        )
+        to_a = GEOD.inv(x, y, np.full(m, a[0]), np.full(m, a[1]))[2]
+        to_b = GEOD.inv(x, y, np.full(m, b[0]), np.full(m, b[1]))[2]
+        held = to_a + to_b <= prism.reach_m
+        lon, lat = np.append(x[held], lon[k]), np.append(y[held], lat[k])
     return float(signed_m(border, lon, lat).min())
 
 
