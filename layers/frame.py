@@ -18,8 +18,10 @@ __all__ = ["Frame"]
 MARGIN: Final = 0.07  # of the longer side, around what has to be seen
 LEAST_M: Final = 60_000.0  # no map shows less than this
 GREATEST_REACH_M: Final = 8_800_000.0  # short of 90° from the centre, where planes get odd
-AROUND: Final = 1.9  # how far beyond the frame there is something to see, in frames
-COARSER: Final = 5.0  # how much coarser what lies outside the frame may be
+AROUND: Final = 1.8  # how far beyond the frame there is something to see, in frames
+WIDEST: Final = 2.9  # widths to a height that a screen may show of a map
+HIGHEST: Final = 1.6  # heights to a width
+COARSER: Final = 8.0  # how much coarser what lies outside the frame may be
 FINENESS: Final = 3_000  # a frame this many tolerances wide: a third of a pixel on a desktop
 
 
@@ -72,9 +74,12 @@ class Frame:
     @cached_property
     def surroundings(self) -> shapely.Polygon:
         """What a reader can move to: more than the frame, on its plane."""
-        half = min(self.size_m * AROUND / 2, GREATEST_REACH_M)
+        wide, high = self.x1 - self.x0, self.y1 - self.y0
+        # A screen may be wider than the frame, or a telephone higher, and both can be moved.
+        half_x = min(max(AROUND * wide, WIDEST * high) / 2, GREATEST_REACH_M)
+        half_y = min(max(AROUND * high, HIGHEST * wide) / 2, GREATEST_REACH_M)
         x, y = (self.x0 + self.x1) / 2, (self.y0 + self.y1) / 2
-        return shapely.box(x - half, y - half, x + half, y + half)
+        return shapely.box(x - half_x, y - half_y, x + half_x, y + half_y)
 
     @cached_property
     def _bounds(self) -> tuple[float, float, float, float]:

@@ -30,6 +30,7 @@ __all__ = ["Label", "Layer", "Map", "Shape", "asset", "leaflet_css", "leaflet_js
 SCRIPTS: Final = ("data.js", "plane.js", "labels.js", "layer.js")  # what every layer needs
 PAGE_SCRIPTS: Final = ("map.js", "page.js")  # what only our own page needs
 GRID_DEG: Final = 1e-5
+COMMENT: Final = re.compile(r"//|/\*.*\*/$")
 
 
 @dataclass(frozen=True)
@@ -257,9 +258,15 @@ def _style(text: str) -> str:
     return f"<style>{text}</style>\n"
 
 
+@functools.cache
 def asset(name: str) -> str:
-    """Return one of our own files."""
-    return resources.files("layers").joinpath("assets", name).read_text(encoding="utf-8")
+    """Return one of our own files, without indentation and without lines that are comments.
+
+    They hold no text that runs over lines, so nothing else can be meant by either.
+    """
+    text = resources.files("layers").joinpath("assets", name).read_text(encoding="utf-8")
+    lines = (line.strip() for line in text.splitlines())
+    return "".join(f"{line}\n" for line in lines if line and not COMMENT.match(line))
 
 
 @functools.cache
@@ -275,7 +282,9 @@ def leaflet_js() -> str:
 
 def leaflet_css() -> str:
     """Return Leaflet's style sheet without its pictures: nothing is to be fetched."""
-    return re.sub(r"background-image:\s*url\([^)]*\);?", "", _leaflet("leaflet.css"))
+    css = re.sub(r"background-image:\s*url\([^)]*\);?", "", _leaflet("leaflet.css"))
+    css = re.sub(r"/\*.*?\*/", "", css, flags=re.DOTALL)
+    return re.sub(r"\s*\n\s*", "\n", css)
 
 
 def layer_js() -> str:

@@ -12,15 +12,15 @@ from geo.earth import Floats
 __all__ = ["packed", "unpacked"]
 
 
-def packed(lonlat: Floats, grid_deg: float) -> str:
+def packed(lonlat: Floats, grid_deg: float, *, every: bool = False) -> str:
     """Return a line, shape (n, 2), in degrees, as text: differences on a grid, base 64.
 
     Each number is zigzag coded and cut in groups of seven bits, the lowest first. Points that fall
-    together on the grid are told once.
+    together on the grid are told once, unless ``every`` one is wanted.
     """
     steps = np.round(np.asarray(lonlat, dtype=np.float64) / grid_deg).astype(np.int64)
     moves = np.ones(len(steps), dtype=bool)
-    moves[1:] = (np.diff(steps, axis=0) != 0).any(axis=1)
+    moves[1:] = every | (np.diff(steps, axis=0) != 0).any(axis=1)
     if moves.sum() == 1 and len(steps) > 1:
         moves[-1] = True  # a line stays a line
     steps = steps[moves]

@@ -37,7 +37,17 @@ from layers.leaflet import (
     leaflet_css,
     leaflet_js,
 )
-from layers.parts import Entry, findings_table, legend, paragraphs, section, sources_list
+from layers.locator import locator
+from layers.parts import (
+    Entry,
+    findings_table,
+    legend,
+    paragraphs,
+    section,
+    sources_list,
+    tools,
+)
+from layers.playback import Playback, playback
 from layers.sentences import answer_of, headline, sentence
 from layers.style import hue_of
 from layers.text import escape
@@ -56,6 +66,12 @@ WORDS: Final = {
     "wheelMac": "Hold ⌘ to zoom with the wheel",
     "touch": "Use two fingers to move the map",
     "close": "Close",
+    "play": "Play",
+    "pause": "Pause",
+    "time": "Time",
+    "speed": "Speed",
+    "inside": "inside",
+    "unseen": "not seen here",
 }
 METHOD: Final = (
     "Distances are geodesics on the WGS84 ellipsoid, from the path of a flight to the nearest point"
@@ -95,6 +111,7 @@ class Page:
     details: dict[str, Detail] = field(default_factory=dict)
     sections: tuple[tuple[str, str, bool], ...] = ()
     picture: bytes = b""
+    player: Playback | None = None
     lang: str = "en"
 
     @cached_property
@@ -102,10 +119,12 @@ class Page:
         """The whole document; the same for the same page, however often it is asked for."""
         body, script = self._map()
         scripts = [leaflet_js(), layer_js() + "".join(asset(s) for s in PAGE_SCRIPTS[:1]), script]
-        scripts.append("".join(asset(s) for s in PAGE_SCRIPTS[1:]))
+        late = PAGE_SCRIPTS[1:] if self.player is None else (*PAGE_SCRIPTS[1:], "play.js")
+        scripts.append("".join(asset(s) for s in late) + "howclose.goThere();\n")
         styles = [leaflet_css() + layer_css() + asset("page.css")]
         blocks = (
-            data_block("howclose-words", WORDS)
+            data_block("howclose-words", WORDS | _chart_words(self.player))
+            + (data_block("howclose-play", self.player.data) if self.player else "")
             + data_block(
                 "howclose-details",
                 {k: {"title": d.title, "lines": list(d.lines)} for k, d in self.details.items()},
@@ -147,7 +166,7 @@ class Page:
                     " nothing and runs nothing foreign cannot carry it. Add it, and our layers, to"
                     " a folium.Map instead."
                 )
-        copies = [_copy(layer) for layer in self.layers]
+        copies = [_copy(layer) for layer in self.layers if layer.shapes or layer.labels]
         for layer in copies:
             layer.add_to(map_)
         for number, element in enumerate(_walk(map_)):
@@ -181,9 +200,18 @@ class Page:
             f" {_degrees(self.frame.plane.lon, 'E', 'W')}. Made with howclose {__version__}, data"
             f" {stamp['version']}."
         )
+        player = ""
+        if self.player is not None:
+            player = '<div class="hc-play hc-only-script" id="hc-play" hidden></div>\n'
+            if self.player.data["chart"]:
+                player += (
+                    '<div class="hc-chart hc-only-script" id="hc-chart">'
+                    f'<p class="hc-by">{escape(self.player.words)}</p></div>\n'
+                )
         after = (
-            "</div>\n"
-            f"{legend(self.legend)}{caption}</figure>\n"
+            f'{locator(self.frame)}<button type="button" class="hc-full" id="hc-full" hidden>'
+            "Full screen</button></div>\n"
+            f"{legend(self.legend)}{player}{tools(self.player is not None)}{caption}</figure>\n"
             '<div class="hc-detail" id="hc-detail" role="status"></div>\n'
             + "".join(section(title, body, open_=is_open) for title, body, is_open in self.sections)
             + f'<footer class="hc-credit">{escape(credit)}</footer>\n</main>\n'
@@ -209,6 +237,10 @@ class Page:
             ' sandbox="allow-scripts allow-downloads allow-popups" width="100%" height="720"'
             ' frameborder="0"></iframe>'
         )
+
+
+def _chart_words(player: Playback | None) -> dict[str, str]:
+    return {} if player is None else {"chart": player.words}
 
 
 def _copy(layer: Layer) -> Layer:
@@ -298,6 +330,7 @@ def page(
         alt=f"Map: {name}. {answer}",
         legend=tuple(_legend(tracks, shown, findings)),
         details={_id(t): _detail(t, findings) for t in tracks},
+        player=playback(tracks, findings, frame, [_id(t) for t in tracks], states),
         sections=(
             ("How close it came", findings_table(findings, {}), True),
             ("How this was worked out", prose([*METHOD, *_inputs(findings)]), False),

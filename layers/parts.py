@@ -11,10 +11,10 @@ from dataclasses import dataclass
 from typing import Final
 
 from geo.claims import Verdict
-from geo.findings import Findings
+from geo.findings import Findings, isoformat
 from geo.story import SourceEntry
 from geo.words import nm_and_km
-from layers.sentences import distance_words, zone_name
+from layers.sentences import distance_parts, zone_name
 from layers.text import duration, escape, moment
 
 __all__ = [
@@ -25,6 +25,7 @@ __all__ = [
     "paragraphs",
     "section",
     "sources_list",
+    "tools",
 ]
 
 
@@ -63,7 +64,8 @@ def legend(entries: Sequence[Entry]) -> str:
     for e in entries:
         if e.each:
             words = f"<span>{escape(e.words)}</span>" + "".join(
-                f"{_swatch(e.swatch, hue)}<span>{escape(name)}</span>" for hue, name in e.each
+                f'<span class="hc-each">{_swatch(e.swatch, hue)}{escape(name)}</span>'
+                for hue, name in e.each
             )
         else:
             words = f"{_swatch(e.swatch, e.hue)}<span>{escape(e.words)}</span>"
@@ -95,27 +97,60 @@ def findings_table(findings: Findings, ids: dict[tuple[str, int], str]) -> str:
             f'<button type="button" aria-pressed="false" data-focus="{escape(id_)}">'
             f"{escape(f.name)}</button>{leg}"
         )
-        when = escape(moment(f.time_s)) if f.time_s is not None else "not known"
+        when = "not known" if f.time_s is None else _time(f.time_s)
+        if f.basis == "drawn":
+            when = "no clock: drawn"
+        zone = zone_name(f, findings.zones).removeprefix("the ")
+        told = "".join(_length(w) if isinstance(w, float) else escape(w) for w in distance_parts(f))
         doubt = "".join(f'<span class="hc-by">{escape(_upper(d))}.</span>' for d in f.doubt)
         rows.append(
             f'<tr data-id="{escape(id_)}"><th scope="row">{button}</th>'
             f"<td>{'recorded' if f.basis == 'recorded' else 'drawn'}</td>"
-            f"<td>{escape(_upper(zone_name(f, findings.zones)))}</td>"
-            f"<td>{escape(distance_words(f))}{doubt}</td>"
-            f"<td>{when if f.basis == 'recorded' else 'no clock: drawn'}</td>"
-            f"<td>{_crossings(f)}</td></tr>"
+            f"<td>{escape(_upper(zone))}</td>"
+            f'<td data-key="{f.distance_m - f.depth_m:.1f}">{told}{doubt}</td>'
+            f'<td data-key="{f.time_s or 0:.0f}">{when}</td>'
+            f'<td data-key="{f.inside_m:.0f}">{_crossings(f)}</td></tr>'
         )
     if not rows:
         return "<p>No flight came near any of these zones.</p>"
     head = "".join(
-        f'<th scope="col">{h}</th>'
-        for h in ("Flight", "Basis", "To", "Distance", "When (UTC)", "Inside and crossings")
+        f'<th scope="col"><button type="button" data-sort>{h}</button></th>'
+        for h in ("Flight", "Basis", "To", "Distance", "When", "Inside and crossings")
     )
     return (
         '<div class="hc-scroll" tabindex="0" role="region" aria-label="Findings">'
         f'<table class="hc-stack"><thead><tr>{head}</tr></thead>'
         f"<tbody>{''.join(rows)}</tbody></table></div>\n"
     )
+
+
+def _length(length_m: float) -> str:
+    """Return a length that the reader may see in other units."""
+    return f'<data class="hc-length" value="{length_m:.1f}">{escape(nm_and_km(length_m))}</data>'
+
+
+def _time(time_s: float, *, short: bool = False) -> str:
+    """Return a time that the reader may see on another clock; a short one has no day."""
+    words = moment(time_s)[11:19] if short else moment(time_s)
+    kind = " data-short" if short else ""
+    return f'<time datetime="{isoformat(time_s)}"{kind}>{escape(words)}</time>'
+
+
+def tools(timed: bool) -> str:
+    """Return the switches of units and, where there are times, of clocks."""
+    units = (("both", "NM and km"), ("NM", "NM"), ("km", "km"), ("mi", "mi"))
+    switches: list[tuple[str, str, tuple[tuple[str, str], ...]]] = [("Units", "hc-unit", units)]
+    if timed:
+        switches.append(("Clock", "hc-clock", (("utc", "UTC"), ("local", "yours"))))
+    out = []
+    for title, name, choices in switches:
+        boxes = "".join(
+            f'<label><input type="radio" name="{name}" value="{value}"{" checked" * (i == 0)}>'
+            f"{words}</label>"
+            for i, (value, words) in enumerate(choices)
+        )
+        out.append(f"<fieldset><legend>{title}</legend>{boxes}</fieldset>")
+    return f'<div class="hc-tools hc-only-script">{"".join(out)}</div>\n'
 
 
 def _legs(findings: Findings, flight: str) -> int:
@@ -138,20 +173,20 @@ def _crossings(f: object) -> str:
     words = []
     if f.inside_m > 0:
         clock = f"{duration(f.inside_s)}, " if f.inside_s is not None else ""
-        words.append(f"inside for {clock}{nm_and_km(f.inside_m)}")
+        words.append(f"inside for {escape(clock)}{_length(f.inside_m)}")
     told = {"enter": "entered", "exit": "left"}
     for c in f.crossings[:MOST_CROSSINGS]:
         verb = told.get(c.direction, c.direction)
         if c.time_s is not None:
-            words.append(f"{verb} at {moment(c.time_s)[11:19]}")
+            words.append(f"{verb} at {_time(c.time_s, short=True)}")
         elif c.after_s is not None and c.before_s is not None:
-            after, before = moment(c.after_s)[11:19], moment(c.before_s)[11:19]
+            after, before = _time(c.after_s, short=True), _time(c.before_s, short=True)
             words.append(f"{verb} unseen between {after} and {before}")
         else:
             words.append(f"{verb}, time not known")
     if len(f.crossings) > MOST_CROSSINGS:
         words.append(f"and {len(f.crossings) - MOST_CROSSINGS} more crossings")
-    return "; ".join(escape(w) for w in words) or "never inside"
+    return "; ".join(words) or "never inside"
 
 
 ICONS: Final = {

@@ -7,34 +7,54 @@ from typing import Final
 
 from geo.findings import Finding
 from geo.units import NM
-from geo.words import nm, nm_and_km
+from geo.words import nm_and_km
 from geo.zones import Zone
 from layers.text import day, moment
 
-__all__ = ["answer_of", "caption", "distance_words", "headline", "sentence", "zone_name"]
+__all__ = [
+    "answer_of",
+    "caption",
+    "distance_parts",
+    "distance_words",
+    "headline",
+    "sentence",
+    "zone_name",
+]
 
 ROUGH: Final = 0.1  # doubt of more than a tenth of a distance makes it "about"
 
 
 def zone_name(finding: Finding, zones: Sequence[Zone]) -> str:
-    """Return what people call the zone of a finding."""
-    return next((z.name for z in zones if z.id == finding.zone), finding.zone)
+    """Return what people call the zone of a finding, as it stands in a sentence."""
+    found = next((z for z in zones if z.id == finding.zone), None)
+    if found is None:
+        return finding.zone
+    return found.name if found.kind == "file" else f"the {found.name}"
+
+
+def distance_parts(finding: Finding) -> tuple[str | float, ...]:
+    """Return the distance, or the depth, with its doubt: words, and lengths in metres between.
+
+    Of a drawn route only the doubt is told.
+    """
+    low, high = finding.low_m, finding.high_m
+    span: tuple[str | float, ...] = (low if low > 0 else "0", " and ", high)
+    if finding.basis == "drawn":
+        if high <= 0:
+            return ("inside, as drawn",)
+        return ("cannot be told: as drawn, between ", *span)
+    if finding.depth_m > 0:
+        doubtful = () if high == 0 else ("; within the doubt it may have stayed outside",)
+        return ("inside, ", finding.depth_m, " deep", *doubtful)
+    if high - low > ROUGH * max(finding.distance_m, NM):
+        return (finding.distance_m, "; between ", *span)
+    return (finding.distance_m,)
 
 
 def distance_words(finding: Finding) -> str:
-    """Return the distance, or the depth, with its doubt; of a drawn route only the doubt."""
-    low, high = finding.low_m, finding.high_m
-    if finding.basis == "drawn":
-        if high <= 0:
-            return "inside, as drawn"
-        return f"cannot be told: {nm(low) if low > 0 else '0'} to {nm(high)}, as drawn"
-    if finding.depth_m > 0:
-        told = f"inside, {nm_and_km(finding.depth_m)} deep"
-        return told if high == 0 else f"{told}; within the doubt it may have stayed outside"
-    told = nm_and_km(finding.distance_m)
-    if high - low > ROUGH * max(finding.distance_m, NM):
-        told += f"; between {nm(low) if low > 0 else '0'} and {nm(high)}"
-    return told
+    """Return `distance_parts` as one text."""
+    parts = distance_parts(finding)
+    return "".join(nm_and_km(p) if isinstance(p, float) else p for p in parts)
 
 
 def headline(findings: Sequence[Finding]) -> Finding | None:

@@ -30,6 +30,7 @@ from layers.page import (
 )
 from layers.parts import Entry, claims_table, findings_table, sources_list
 from layers.places import ClaimedLineLayer, PassageLayer, PlacesLayer
+from layers.playback import playback
 from layers.sentences import answer_of, headline, sentence
 from layers.style import hue_of
 from layers.text import escape
@@ -102,6 +103,13 @@ def story_page(told: Told) -> Page:
         caption=caption(told),
         legend=tuple(_legend(told)),
         details={f.id: _detail(f, told) for f in story.document.flight},
+        player=playback(
+            story.tracks,
+            findings,
+            frame,
+            [t.about["id"] for t in story.tracks],
+            [story.flight(t.about["id"]).state for t in story.tracks],
+        ),
         sections=tuple(_sections(told, ids)),
         lang=head.lang,
     )

@@ -138,11 +138,13 @@ class StateNamesLayer(Layer):
             seen = shapely.intersection(shapely.get_parts(zone), frame.rect)
             parts = [p for p in seen if shapely.get_dimensions(p) == 2]
             parts.sort(key=lambda p: -p.area)
-            spots = []
-            for part in parts[:2]:
-                if part.area > 0.0005 * frame.rect.area:
-                    middle = shapely.maximum_inscribed_circle(part, frame.size_m / 150)
-                    spots.append(shapely.get_coordinates(middle)[0])
+            spots: list[Floats] = []
+            rest = parts[0] if parts else shapely.Polygon()
+            # The roomiest place, and the next ones beside it where that one is taken.
+            while rest.area > 0.0005 * frame.rect.area and len(spots) < 5:
+                radius = shapely.maximum_inscribed_circle(rest, frame.size_m / 150)
+                spots.append(shapely.get_coordinates(radius)[0])
+                rest = rest.difference(shapely.Point(spots[-1]).buffer(radius.length * 0.7))
             if spots:
                 lon, lat = frame.plane.to_lonlat(*np.array(spots).T)
                 at = np.column_stack([lon, lat])

@@ -5,6 +5,103 @@
   const words = hc.words;
   const details = hc.data("howclose-details");
 
+  /* ------------------------------------------------------- how numbers are written */
+  const UNITS = { NM: 1852, km: 1000, mi: 1609.344 };
+  let unit = "both", local = false;
+
+  function figure(value) {
+    const digits = value >= 9.95 || value === 0 ? 0 : 1;
+    return value.toLocaleString("en", { minimumFractionDigits: digits, maximumFractionDigits: digits }).replace(/,/g, "\u202f");
+  }
+  function inUnit(metres, name) { return figure(metres / UNITS[name]) + "\u00a0" + name; }
+
+  /** A length as the reader wants it: see nm_and_km in geo/words.py. */
+  hc.length = function (metres) {
+    return unit === "both" ? inUnit(metres, "NM") + " (" + inUnit(metres, "km") + ")" : inUnit(metres, unit);
+  };
+
+  /** Round lengths between two, for the axis of a chart. */
+  hc.ticks = function (low, high) {
+    const name = unit === "both" ? "NM" : unit, metres = UNITS[name];
+    const wish = (high - low) / metres / 4;
+    const power = Math.pow(10, Math.floor(Math.log10(Math.max(wish, 1e-6))));
+    const step = [1, 2, 5, 10].find(function (s) { return s * power >= wish; }) * power;
+    const out = [];
+    for (let v = Math.ceil(low / metres / step) * step; v <= high / metres + 1e-9; v += step) {
+      out.push({ m: v * metres, words: figure(Math.abs(v)) + "\u00a0" + name });
+    }
+    return out;
+  };
+
+  /** A time of seconds since 1970, in UTC or as the reader's own clock has it. */
+  hc.clock = function (time_s) {
+    const date = new Date(Math.round(time_s) * 1000);
+    if (!local) return date.toISOString().slice(0, 19).replace("T", " ") + " UTC";
+    return date.toLocaleString("en-GB", {
+      year: "numeric", month: "2-digit", day: "2-digit", hour: "2-digit", minute: "2-digit", second: "2-digit", timeZoneName: "short",
+    });
+  };
+
+  function rewrite() {
+    document.querySelectorAll("data.hc-length").forEach(function (one) {
+      one.textContent = hc.length(Number(one.value));
+    });
+    document.querySelectorAll("time[datetime]").forEach(function (one) {
+      const told = hc.clock(Date.parse(one.dateTime) / 1000);
+      one.textContent = one.hasAttribute("data-short") ? told.match(/\d\d:\d\d:\d\d/)[0] : told;
+    });
+    if (hc.redrawTime) hc.redrawTime();
+    height();
+  }
+  function choice(name, act) {
+    document.querySelectorAll('input[name="' + name + '"]').forEach(function (input) {
+      input.addEventListener("change", function () { act(input.value); rewrite(); });
+    });
+  }
+  choice("hc-unit", function (value) { unit = value; });
+  choice("hc-clock", function (value) { local = value === "local"; });
+
+  /* -------------------------------------------------------------- tables and links */
+  document.querySelectorAll("th button[data-sort]").forEach(function (button) {
+    button.addEventListener("click", function () {
+      const head = button.closest("th"), table = button.closest("table");
+      const column = Array.prototype.indexOf.call(head.parentNode.children, head);
+      const up = head.getAttribute("aria-sort") !== "ascending";
+      table.querySelectorAll("th[aria-sort]").forEach(function (other) { other.removeAttribute("aria-sort"); });
+      head.setAttribute("aria-sort", up ? "ascending" : "descending");
+      const rows = Array.from(table.tBodies[0].rows);
+      const key = function (row) {
+        const cell = row.cells[column], value = cell.getAttribute("data-key");
+        return value === null ? cell.textContent : Number(value);
+      };
+      rows.sort(function (a, b) {
+        const p = key(a), q = key(b);
+        const order = typeof p === "number" && typeof q === "number" ? p - q : String(p).localeCompare(String(q));
+        return up ? order : -order;
+      });
+      rows.forEach(function (row) { table.tBodies[0].appendChild(row); });
+    });
+  });
+
+  /** Where the reader is, in the address: #flight=…&t=…; a frame without an address does without. */
+  hc.linkHere = function () {
+    const parts = new URLSearchParams();
+    if (hc.chosen) parts.set("flight", hc.chosen);
+    if (hc.time !== undefined) parts.set("t", new Date(Math.round(hc.time) * 1000).toISOString().slice(0, 19) + "Z");
+    try {
+      root.history.replaceState(null, "", parts.toString() ? "#" + parts : root.location.pathname + root.location.search);
+    } catch (error) {
+      // about:srcdoc has no address to change
+    }
+  };
+  hc.goThere = function () {
+    const parts = new URLSearchParams(root.location.hash.slice(1));
+    const flight = parts.get("flight"), t = Date.parse(parts.get("t"));
+    if (flight && details[flight] && hc.chosen !== flight) hc.select(flight);
+    if (hc.setTime && !isNaN(t)) hc.setTime(t / 1000);
+  };
+  root.addEventListener("hashchange", hc.goThere);
+
   /** Point at a flight: on the map, in the table and in words; "" points at none. */
   hc.select = function (id) {
     hc.chosen = id === hc.chosen ? "" : id;
@@ -23,6 +120,7 @@
       if (button) button.setAttribute("aria-pressed", String(on));
     });
     tell(details[hc.chosen]);
+    hc.linkHere();
   };
 
   function tell(entry) {
@@ -96,6 +194,17 @@
   if (root.ResizeObserver) new ResizeObserver(height).observe(document.body);
   root.addEventListener("load", height);
   height();
+
+  if (document.fullscreenEnabled) {
+    const button = document.getElementById("hc-full");
+    if (button) {
+      button.hidden = false;
+      button.addEventListener("click", function () {
+        if (document.fullscreenElement) document.exitFullscreen();
+        else document.querySelector(".hc-map").requestFullscreen();
+      });
+    }
+  }
 
   // On paper everything is asked for.
   root.addEventListener("beforeprint", function () {

@@ -1,0 +1,241 @@
+/* howclose: time. A player under the map, and the chart of the distance, each moving the other. */
+(function (root) {
+  "use strict";
+  const hc = root.howclose;
+  const data = hc.data("howclose-play");
+  const box = document.getElementById("hc-play");
+  if (!box || !data.flights) return;
+  const map = hc.theMap, words = hc.words;
+  const still = matchMedia("(prefers-reduced-motion: reduce)").matches;
+  const span = data.end - data.start;
+  const SPEEDS = [30, 60, 120, 300, 600, 1200];
+
+  const flights = data.flights.map(function (flight) {
+    const at = hc.unpack(flight.line, data.grid), when = hc.unpack(flight.time, 1);
+    const sign = hc.svg("svg", { width: 30, height: 30, viewBox: "-15 -15 30 30", "aria-hidden": "true" });
+    const body = hc.svg("path", { d: "M0-12L2.5-4 12 3 12 6 2.5 3 2 8 5 11 5 12.5 0 11-5 12.5-5 11-2 8-2.5 3-12 6-12 3-2.5-4z" });
+    body.setAttribute("class", "hc-plane hue-" + flight.hue);
+    sign.appendChild(body);
+    const marker = L.marker([0, 0], {
+      icon: L.divIcon({ html: sign, className: "hc-sign", iconSize: [30, 30], iconAnchor: [15, 15] }),
+      interactive: false, keyboard: false,
+    });
+    const trail = L.polyline([], { className: "hc-line trail hue-" + flight.hue, interactive: false });
+    return {
+      id: flight.id, name: flight.name, at: at, gaps: new Set(flight.gaps),
+      time: when.map(function (p) { return p[0]; }),
+      height: when.map(function (p) { return p[1] === -1000 ? null : p[1] * data.gridM; }),
+      marker: marker, trail: trail, body: body,
+    };
+  });
+
+  /** The last index at or before a time in rising numbers. */
+  function before(times, t) {
+    let low = 0, high = times.length - 1;
+    while (low < high) {
+      const middle = (low + high + 1) >> 1;
+      if (times[middle] <= t) low = middle; else high = middle - 1;
+    }
+    return low;
+  }
+
+  const TRAIL_S = 1200;
+  function move(flight, t) {
+    const times = flight.time, last = times.length - 1;
+    if (t < times[0] || t > times[last]) {
+      flight.marker.remove();
+      flight.trail.remove();
+      return;
+    }
+    const i = Math.min(before(times, t), last - 1);
+    const part = times[i + 1] > times[i] ? (t - times[i]) / (times[i + 1] - times[i]) : 0;
+    const a = flight.at[i], b = flight.at[i + 1];
+    const here = L.latLng(a[1] + part * (b[1] - a[1]), a[0] + part * (b[0] - a[0]));
+    const from = map.latLngToLayerPoint([a[1], a[0]]), to = map.latLngToLayerPoint([b[1], b[0]]);
+    if (from.distanceTo(to) > 0.01) flight.turn = (Math.atan2(to.x - from.x, from.y - to.y) * 180) / Math.PI;
+    flight.body.setAttribute("transform", "rotate(" + (flight.turn || 0).toFixed(1) + ")");
+    flight.body.classList.toggle("hc-unseen", flight.gaps.has(i));
+    flight.marker.setLatLng(here);
+    if (!map.hasLayer(flight.marker)) { flight.trail.addTo(map); flight.marker.addTo(map); }
+    const line = [];
+    for (let k = before(times, t - TRAIL_S); k <= i; k++) {
+      if (flight.gaps.has(k)) line.length = 0;
+      else line.push([flight.at[k][1], flight.at[k][0]]);
+    }
+    if (!flight.gaps.has(i)) line.push(here);
+    flight.trail.setLatLngs(line.length > 1 ? line : []);
+  }
+
+  /* ------------------------------------------------------------------ the player */
+  const play = hc.element("button", "hc-go", words.play);
+  play.type = "button";
+  const slider = hc.element("input", "hc-when");
+  slider.type = "range";
+  slider.min = 0;
+  slider.max = Math.ceil(span);
+  slider.step = Math.max(1, Math.round(span / 600));
+  slider.setAttribute("aria-label", words.time);
+  const clock = hc.element("output", "hc-clock");
+  const speed = hc.element("select", "hc-speed");
+  speed.setAttribute("aria-label", words.speed);
+  SPEEDS.forEach(function (s) {
+    const option = hc.element("option", "", s + "×");
+    option.value = s;
+    speed.appendChild(option);
+  });
+  speed.value = SPEEDS.reduce(function (best, s) {
+    return Math.abs(s - span / 40) < Math.abs(best - span / 40) ? s : best;
+  });
+  [play, slider, clock, speed].forEach(function (part) { box.appendChild(part); });
+  box.hidden = false;
+
+  let now = 0, running = 0;
+  function set(t, quiet) {
+    now = Math.max(0, Math.min(span, t));
+    slider.value = now;
+    flights.forEach(function (flight) { move(flight, now); });
+    const told = hc.clock(data.start + now);
+    clock.textContent = told;
+    const away = chart ? chart.at(now) : "";
+    slider.setAttribute("aria-valuetext", told + (away ? "; " + away : ""));
+    if (chart) chart.point(now);
+    if (!quiet) hc.time = data.start + now;
+  }
+  hc.setTime = function (time_s) { set(time_s - data.start); };
+  hc.redrawTime = function () { if (chart) chart.draw(); set(now, hc.time === undefined); };
+
+  function stop() {
+    cancelAnimationFrame(running);
+    running = 0;
+    play.textContent = words.play;
+    if (hc.linkHere) hc.linkHere();
+  }
+  function go() {
+    if (now >= span) now = 0;
+    play.textContent = words.pause;
+    let last = null, shown = 0;
+    function frame(stamp) {
+      if (last !== null) now += ((stamp - last) / 1000) * speed.value;
+      last = stamp;
+      // Who asked for less motion gets two steps a second.
+      if (!still || stamp - shown > 500) { shown = stamp; set(now); }
+      if (now >= span) { set(span); stop(); } else { running = requestAnimationFrame(frame); }
+    }
+    running = requestAnimationFrame(frame);
+  }
+  play.addEventListener("click", function () { if (running) stop(); else go(); });
+  slider.addEventListener("input", function () { if (running) stop(); set(Number(slider.value)); });
+  slider.addEventListener("change", function () { if (hc.linkHere) hc.linkHere(); });
+  map.on("zoomend", function () { set(now, hc.time === undefined); });
+
+  /* ------------------------------------------------------------------- the chart */
+  const chart = data.chart ? makeChart(document.getElementById("hc-chart")) : null;
+
+  function makeChart(holder) {
+    const parts = data.chart.parts.map(function (text) {
+      return hc.unpack(text, 1).map(function (p) { return [p[0], p[1] * data.gridM]; });
+    });
+    const every = [].concat.apply([], parts);
+    const flight = flights.find(function (f) { return f.id === data.chart.id; });
+    const high = Math.max.apply(null, every.map(function (p) { return p[1]; }).concat([1]));
+    const low = Math.min.apply(null, every.map(function (p) { return p[1]; }).concat([0]));
+    const t0 = every[0][0], t1 = every[every.length - 1][0];
+    const top = 14, side = 68, foot = 20, tall = 150;
+    const graph = hc.svg("svg", { class: "hc-graph", role: "img", "aria-label": words.chart });
+    holder.appendChild(graph);
+    let wide = 600, needle, dot, reading;
+
+    const x = function (t) { return side + ((t - t0) / Math.max(t1 - t0, 1)) * (wide - side - 10); };
+    const y = function (d) { return top + ((high - d) / Math.max(high - low, 1)) * (tall - top - foot); };
+
+    function value(t) {
+      for (let i = 0; i < parts.length; i++) {
+        const p = parts[i], last = p.length - 1;
+        if (t < p[0][0] || t > p[last][0]) continue;
+        const times = p.map(function (q) { return q[0]; });
+        const k = Math.min(before(times, t), Math.max(last - 1, 0));
+        if (!p[k + 1] || p[k + 1][0] === p[k][0]) return p[k][1];
+        return p[k][1] + ((t - p[k][0]) / (p[k + 1][0] - p[k][0])) * (p[k + 1][1] - p[k][1]);
+      }
+      return null;
+    }
+
+    function draw() {
+      wide = Math.max(280, Math.min(holder.clientWidth || 600, 1150));
+      graph.textContent = "";
+      graph.setAttribute("viewBox", "0 0 " + wide + " " + tall);
+      graph.setAttribute("width", wide);
+      graph.setAttribute("height", tall);
+      hc.ticks(low, high).forEach(function (tick) {
+        graph.appendChild(hc.svg("line", { x1: side, x2: wide - 10, y1: y(tick.m), y2: y(tick.m), class: tick.m === 0 ? "hc-zero" : "hc-tick" }));
+        const label = hc.svg("text", { x: side - 7, y: y(tick.m) + 4, "text-anchor": "end" });
+        label.textContent = tick.words;
+        graph.appendChild(label);
+      });
+      [t0, t1].forEach(function (t, i) {
+        const label = hc.svg("text", { x: x(t), y: tall - 4, "text-anchor": i ? "end" : "start" });
+        label.textContent = hc.clock(data.start + t);
+        graph.appendChild(label);
+      });
+      if (low < 0) {
+        graph.appendChild(hc.svg("rect", { x: side, y: y(0), width: wide - side - 10, height: Math.max(0, y(low) - y(0)), class: "hc-inside" }));
+      }
+      const u = data.chart.doubt;
+      parts.forEach(function (part) {
+        const up = part.map(function (p) { return x(p[0]).toFixed(1) + " " + y(Math.min(p[1] + u, high)).toFixed(1); });
+        const down = part.map(function (p) { return x(p[0]).toFixed(1) + " " + y(Math.max(p[1] - u, low)).toFixed(1); }).reverse();
+        graph.appendChild(hc.svg("path", { d: "M" + up.concat(down).join("L") + "Z", class: "hc-band" }));
+        const line = part.map(function (p) { return x(p[0]).toFixed(1) + " " + y(p[1]).toFixed(1); });
+        graph.appendChild(hc.svg("path", { d: "M" + line.join("L"), class: "hc-curve-line" }));
+      });
+      for (let i = 1; i < parts.length; i++) {
+        const a = parts[i - 1][parts[i - 1].length - 1], b = parts[i][0];
+        graph.appendChild(hc.svg("line", { x1: x(a[0]), y1: y(a[1]), x2: x(b[0]), y2: y(b[1]), class: "hc-hole" }));
+      }
+      if (data.chart.at !== null && value(data.chart.at) !== null) {
+        graph.appendChild(hc.svg("circle", { cx: x(data.chart.at), cy: y(value(data.chart.at)), r: 4, class: "hc-nearest" }));
+      }
+      needle = hc.svg("line", { y1: top - 6, y2: tall - foot, class: "hc-needle" });
+      dot = hc.svg("circle", { r: 4, class: "hc-here" });
+      reading = hc.svg("text", { y: top - 3, class: "hc-reading" });
+      [needle, dot, reading].forEach(function (part) { graph.appendChild(part); });
+    }
+
+    function point(t) {
+      const here = Math.max(t0, Math.min(t1, t)), d = value(here);
+      needle.setAttribute("x1", x(here));
+      needle.setAttribute("x2", x(here));
+      dot.setAttribute("visibility", d === null ? "hidden" : "visible");
+      if (d !== null) { dot.setAttribute("cx", x(here)); dot.setAttribute("cy", y(d)); }
+      reading.textContent = told(t);
+      const right = x(here) > wide * 0.6;
+      reading.setAttribute("x", x(here) + (right ? -6 : 6));
+      reading.setAttribute("text-anchor", right ? "end" : "start");
+    }
+
+    function told(t) {
+      if (t < t0 || t > t1) return "";
+      const d = value(t);
+      if (d === null) return words.unseen;
+      const k = before(flight.time, t), h = flight.height[k];
+      return hc.length(Math.abs(d)) + (d < 0 ? " " + words.inside : "") +
+        (h === null ? "" : ", " + Math.round(h / 0.3048 / 100) * 100 + " ft");
+    }
+
+    function from(event) {
+      const r = graph.getBoundingClientRect();
+      const px = ((event.clientX - r.left) / r.width) * wide;
+      if (running) stop();
+      set(t0 + ((px - side) / (wide - side - 10)) * (t1 - t0));
+    }
+    let held = false;
+    graph.addEventListener("pointermove", function (event) { if (event.pointerType === "mouse" || held) from(event); });
+    graph.addEventListener("pointerdown", function (event) { held = true; from(event); });
+    root.addEventListener("pointerup", function () { held = false; });
+    if (root.ResizeObserver) new ResizeObserver(function () { draw(); point(now); }).observe(holder);
+    draw();
+    return { at: told, point: point, draw: draw };
+  }
+
+  set(data.chart && data.chart.at !== null ? data.chart.at : 0, true);
+})(window);

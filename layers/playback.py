@@ -1,0 +1,142 @@
+"""What a page needs to let time run: where each flight was when, and how far from a zone."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any, Final
+
+import numpy as np
+import shapely
+
+from geo.chart import Profile, profile
+from geo.earth import Floats
+from geo.findings import Finding, Findings
+from geo.track import Track
+from geo.zones import Zone
+from layers.frame import Frame
+from layers.pack import packed
+from layers.sentences import headline, zone_name
+from layers.style import hue_of
+from layers.track import unrolled
+
+__all__ = ["Playback", "playback"]
+
+GRID_DEG: Final = 1e-4  # 11 m: less than an aircraft is long on a screen
+GRID_M: Final = 10.0  # of distances and heights in a chart
+MOST_POINTS: Final = 1_500  # of one flight; a screen has no more pixels
+MOST_FLIGHTS: Final = 60
+USUAL_STEP_S: Final = 60.0
+
+
+@dataclass(frozen=True)
+class Playback:
+    """The data of the player and of its chart, as the script wants them."""
+
+    data: dict[str, Any]
+    words: str  # what the chart shows, for who cannot see it
+
+
+def playback(
+    tracks: Sequence[Track],
+    findings: Findings,
+    frame: Frame,
+    ids: Sequence[str],
+    states: Sequence[str],
+) -> Playback | None:
+    """Return what lets time run over the recorded tracks that have times; None without one."""
+    chosen = [
+        (t, i, s)
+        for t, i, s in zip(tracks, ids, states, strict=True)
+        if t.basis == "recorded" and t.time_s is not None and len(t) > 1
+    ][:MOST_FLIGHTS]
+    if not chosen:
+        return None
+    start_s = min(float(t.time_s[0]) for t, _, _ in chosen if t.time_s is not None)
+    end_s = max(float(t.time_s[-1]) for t, _, _ in chosen if t.time_s is not None)
+    flights = [_flight(t, i, s, start_s, frame) for t, i, s in chosen]
+    first = headline(findings)
+    chart, words = None, ""
+    if first is not None:
+        of = next((c for c in chosen if (c[0].flight, c[0].leg) == (first.flight, first.leg)), None)
+        zone = next((z for z in findings.zones if z.id == first.zone), None)
+        if of is not None and zone is not None:
+            chart = _chart(of[0], of[1], zone, first, start_s)
+            words = f"Distance of {of[0].name} from {zone_name(first, findings.zones)} over time"
+    data = {
+        "start": start_s,
+        "end": end_s,
+        "grid": GRID_DEG,
+        "gridM": GRID_M,
+        "flights": flights,
+        "chart": chart,
+    }
+    return Playback(data, words)
+
+
+def _flight(track: Track, id_: str, state: str, start_s: float, frame: Frame) -> dict[str, Any]:
+    """Return the path of a flight in time: where, when, how high, and what nobody saw."""
+    assert track.time_s is not None  # noqa: S101 - chosen so
+    lon = unrolled(track.lon, frame.plane.lon)
+    keep = _kept(track, frame)
+    time = track.time_s[keep] - start_s
+    height = np.full(len(track), np.nan) if track.height_m is None else track.height_m
+    known = np.where(np.isfinite(height[keep]), height[keep] / GRID_M, -1_000.0)
+    gap = np.flatnonzero(np.append(track.is_gap, False)[keep])
+    return {
+        "id": id_,
+        "name": track.name,
+        "hue": hue_of(state),
+        "line": packed(np.column_stack([lon[keep], track.lat[keep]]), GRID_DEG, every=True),
+        "time": packed(np.column_stack([time, known]), 1.0, every=True),
+        "gaps": gap.tolist(),
+    }
+
+
+def _kept(track: Track, frame: Frame) -> np.ndarray:
+    """Return which fixes tell the path: its bends, one a minute, and both ends of gaps."""
+    assert track.time_s is not None  # noqa: S101 - chosen so
+    x, y = frame.plane.to_xy(track.lon, track.lat)
+    n = len(track)
+    # A third axis would be time: instead a fix each minute holds the pace.
+    line = shapely.LineString(np.column_stack([x, y, np.arange(n)]))
+    bends = shapely.get_coordinates(shapely.simplify(line, frame.tolerance_m / 4), include_z=True)[
+        :, 2
+    ].astype(int)
+    step_s = max(USUAL_STEP_S, float(np.ptp(track.time_s)) / MOST_POINTS * 2)
+    pace = np.unique(
+        np.searchsorted(track.time_s, np.arange(track.time_s[0], track.time_s[-1], step_s))
+    )
+    gaps = np.flatnonzero(track.is_gap)
+    every = np.unique(np.concatenate([[0, n - 1], bends, pace, gaps, gaps + 1]))
+    if len(every) > MOST_POINTS:
+        every = np.unique(every[np.linspace(0, len(every) - 1, MOST_POINTS).astype(int)])
+    return np.asarray(every)
+
+
+def _chart(track: Track, id_: str, zone: Zone, finding: Finding, start_s: float) -> dict[str, Any]:
+    """Return the distance over time in pieces without gaps, and its doubt either way."""
+    told = profile(track, zone)
+    assert told.time_s is not None  # noqa: S101 - chosen so
+    signed_m = finding.distance_m - finding.depth_m
+    doubt_m = max(0.0, finding.high_m - signed_m) if finding.high_m > 0 else 0.0
+    pieces = np.split(np.arange(len(told)), np.flatnonzero(told.gap_after) + 1)
+    return {
+        "id": id_,
+        "zone": finding.zone,
+        "doubt": doubt_m,
+        "at": None if finding.time_s is None else finding.time_s - start_s,
+        "parts": [packed(_thin(told, p, start_s), 1.0, every=True) for p in pieces if len(p)],
+    }
+
+
+def _thin(told: Profile, which: np.ndarray, start_s: float) -> Floats:
+    """Return time and distance of a piece of a chart, without points that bend nothing."""
+    assert told.time_s is not None  # noqa: S101 - chosen so
+    time, away = told.time_s[which] - start_s, told.signed_m[which]
+    if len(which) < 3:
+        return np.column_stack([time, away / GRID_M])
+    wide, high = max(float(np.ptp(told.time_s)), 1.0), max(float(np.ptp(told.signed_m)), 1.0)
+    line = shapely.LineString(np.column_stack([time / wide, away / high]))
+    thin = shapely.get_coordinates(shapely.simplify(line, 1 / 1_500))
+    return np.asarray(thin * [wide, high / GRID_M])
