@@ -28,7 +28,9 @@ __all__ = ["FIX_ERROR_M", "GREATEST_SPEED_MPS", "Doubt", "doubt_of", "errors_m"]
 # Where a source does not say how good its fixes are: the containment radius (NIC 7, 0.2 NM) that
 # 14 CFR 91.227 asks of ADS-B.
 FIX_ERROR_M: Final = 370.4
-TOLD_M: Final = 1000.0  # what fixes less than a gap apart may hide is told from here on
+# What fixes less than a gap apart may hide is told from here on, and from this share of the answer.
+TOLD_M: Final = 1000.0
+ROUGH: Final = 0.05
 
 
 @dataclass(frozen=True)
@@ -82,7 +84,7 @@ def doubt_of(
         terms.append(_fix_term(track, look, error_m, signed_m, step))
         between, gap = unseen(track, look, error_m, signed_m)
         terms += _between_terms(track, look, between, signed_m, step)
-        if between is not None and signed_m - between.low_m >= TOLD_M:
+        if between is not None and signed_m - between.low_m >= max(TOLD_M, ROUGH * signed_m):
             words.append(_between_in_words(track, between))
         if gap is not None:
             nearest_m = signed_m if between is None else between.low_m
