@@ -12,7 +12,7 @@ test: $(VENV)/.test  ## run the tests
 	$(BIN)/python -m pytest
 
 bench: $(VENV)/.test  ## measure the distance engine beside its peers
-	$(BIN)/python tests/benchmarks/run.py
+	$(BIN)/python -m tests.benchmarks
 
 lint: $(VENV)/.test  ## hold the code to the rules in pyproject.toml
 	$(BIN)/ruff check .

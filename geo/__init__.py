@@ -15,6 +15,13 @@ if TYPE_CHECKING:
     from geo.checks import check, distance
     from geo.errors import HowcloseError
     from geo.findings import Finding, Findings
+    from geo.interchange import (
+        to_movingpandas_frame,
+        to_traffic_frame,
+        tracks_from_frame,
+        write_tracks,
+    )
+    from geo.limits import Limits
     from geo.meeting import Encounter, encounters
     from geo.readers import read_tracks
     from geo.track import Track, Tracks
@@ -28,6 +35,7 @@ _HOME = {
     "Findings": "geo.findings",
     "HowcloseError": "geo.errors",
     "Profile": "geo.chart",
+    "Limits": "geo.limits",
     "Track": "geo.track",
     "Tracks": "geo.track",
     "Zone": "geo.zones",
@@ -37,6 +45,10 @@ _HOME = {
     "profile": "geo.chart",
     "read_tracks": "geo.readers",
     "read_zones": "geo.zones",
+    "to_movingpandas_frame": "geo.interchange",
+    "to_traffic_frame": "geo.interchange",
+    "tracks_from_frame": "geo.interchange",
+    "write_tracks": "geo.interchange",
     "zone": "geo.zones",
     "zones": "geo.zones",
 }
@@ -46,6 +58,7 @@ __all__ = [
     "Finding",
     "Findings",
     "HowcloseError",
+    "Limits",
     "Profile",
     "Track",
     "Tracks",
@@ -57,6 +70,10 @@ __all__ = [
     "profile",
     "read_tracks",
     "read_zones",
+    "to_movingpandas_frame",
+    "to_traffic_frame",
+    "tracks_from_frame",
+    "write_tracks",
     "zone",
     "zones",
 ]

@@ -235,6 +235,15 @@ def _recorded(claim: Claim, story: Story, findings: Findings, zone_id: str | Non
     return [f for f in findings if (f.flight, f.leg) in names and f.zone == zone_id]
 
 
+def _unseen(claim: Claim, story: Story) -> str:
+    """Return what of a claim's flights nobody recorded, in words: there they may have done it."""
+    if any(story.flight(i).track is None for i in claim.flights):
+        return "not all of these flights were recorded"
+    if any(len(story.tracks_of([i])) > 1 for i in claim.flights):
+        return "nobody saw it between its legs"
+    return ""
+
+
 def _no_track(claim: Claim, story: Story) -> str:
     fits = {f.id for f in story.document.flight if f.id in claim.flights}
     drawn_to_fit = any(
@@ -270,10 +279,13 @@ def _came_within(claim: Claim, story: Story, findings: Findings) -> Verdict:
     for unit in claim.units:
         said_m = claim.value * UNIT_M[unit]
         if seen and usable:
-            nearest = min(seen, key=lambda f: f.distance_m)
-            low, high = nearest.low_m, nearest.high_m
+            # The one that came nearest need not be the one that may have come nearest.
+            low, high = min(f.low_m for f in seen), min(f.high_m for f in seen)
+            if _unseen(claim, story):
+                low = 0.0
             word = within(low, high, said_m, claim.about)
-            reason = f"the recorded track came to between {nm(low)} and {nm(high)}"
+            reach = nm(high) if nm(low) == nm(high) else f"between {nm(low)} and {nm(high)}"
+            reason = f"what was recorded allows a nearest approach of {reach}"
         elif claim.against is not None:
             statement = story.statement(claim.against)
             word = agrees(said_m, statement.value_m, claim.about)
@@ -300,6 +312,8 @@ def _came_within(claim: Claim, story: Story, findings: Findings) -> Verdict:
         else:
             reason += "."
         reason += f" {_no_track(claim, story)}"
+    elif not seen:
+        reason = _no_track(claim, story)
     else:
         reason = "; ".join(f"in {UNIT_WORDS[r.unit]}: {r.reason}" for r in readings)
         reason = reason[:1].upper() + reason[1:] + "."
@@ -314,7 +328,7 @@ def _inside_or_not(claim: Claim, story: Story, findings: Findings, measured: Mea
         reason = _with_gap(claim, _no_track(claim, story), story, measured)
         return Verdict(claim, "cannot be told", reason, independent=False)
     surely_in = any(f.high_m == 0 and f.depth_m > 0 for f in seen)
-    surely_out = all(f.low_m > 0 for f in seen)
+    surely_out = all(f.low_m > 0 for f in seen) and not _unseen(claim, story)
     name = zone(claim.of or "").name
     if not zone(claim.of or "").verified:
         word: Word = "cannot be told"
@@ -329,8 +343,9 @@ def _inside_or_not(claim: Claim, story: Story, findings: Findings, measured: Mea
         reason = f"The recorded track stayed at least {nm_and_km(near)} away from {name}."
     else:
         word = "cannot be told"
-        doubt = next((d for f in seen for d in f.doubt if f.low_m == 0), "")
-        reason = f"The recorded track does not settle it: {doubt or 'too near the border'}."
+        doubt = next((d for f in seen for d in f.doubt[::-1] if f.low_m == 0), "")
+        doubt = doubt or _unseen(claim, story) or "too near the border"
+        reason = f"The recorded track does not settle it: {doubt}."
     return Verdict(claim, word, _with_gap(claim, reason, story, measured))
 
 
@@ -340,7 +355,7 @@ def _left_after(claim: Claim, story: Story, findings: Findings) -> Verdict:
     if not seen:
         return Verdict(claim, "cannot be told", _no_track(claim, story), independent=False)
     inside_min = sum(f.inside_s or 0.0 for f in seen) / 60
-    hidden = any(t.name == "gap" for f in seen for t in f.terms)
+    hidden = bool(_unseen(claim, story)) or any(t.name == "gap" for f in seen for t in f.terms)
     reason = f"The recorded track was inside for {figure(inside_min)} min"
     if hidden:
         return Verdict(claim, "cannot be told", f"{reason}, and a gap may hide more.")

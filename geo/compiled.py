@@ -949,7 +949,7 @@ def least_of_legs(
             best_m, leg_at, u_at = dp, leg, 0.0
         if dq < best_m:
             best_m, leg_at, u_at = dq, leg, 1.0
-        if not (dp + dq - length) / 2 < best_m - tolerance_m:
+        if not max((dp + dq - length) / 2, 0.0) < best_m - tolerance_m:
             continue
         # the middle: along the normal from the chord's middle, one step of Newton
         mx, my, mz = 0.5 * (px + qx), 0.5 * (py + qy), 0.5 * (pz + qz)
@@ -963,7 +963,7 @@ def least_of_legs(
             u0, u1, d0, d1 = pieces[top]
             h = (u1 - u0) * length
             r = (d0 + d1 - h) / 2
-            low = max(r, min(d0, d1) - h * h / (8 * max(r, 1e-9)))
+            low = max(r, min(d0, d1) - h * h / (8 * max(r, 1e-9)), 0.0)
             if not low < best_m - tolerance_m:
                 continue
             u = 0.5 * (u0 + u1)

@@ -15,6 +15,7 @@ from typing import Final
 import numpy as np
 
 from geo.earth import Floats
+from geo.hearsay import hearsay_of
 from geo.path import Survey
 from geo.prism import least_signed
 from geo.speeds import GREATEST_SPEED_MPS
@@ -86,12 +87,16 @@ def doubt_of(
         terms += _between_terms(track, look, between, signed_m, step)
         if between is not None and signed_m - between.low_m >= max(TOLD_M, ROUGH * signed_m):
             words.append(_between_in_words(track, between))
-        if gap is not None:
-            nearest_m = signed_m if between is None else between.low_m
-            told = _gap_in_words(track, look, gap, error_m, signed_m)
-            if told:
-                words.append(told)
-                terms.append(Term("gap", max(0.0, nearest_m - gap.low_m), 0.0, told))
+        nearest_m = signed_m if between is None else between.low_m
+        if gap is not None and (told := _gap_in_words(track, look, gap, error_m, signed_m)):
+            words.append(told)
+            terms.append(Term("gap", max(0.0, nearest_m - gap.low_m), 0.0, told))
+            nearest_m = min(nearest_m, gap.low_m)
+        for hearsay in hearsay_of(track, zone, signed_m):
+            words.append(hearsay.words)
+            lower_m = max(0.0, nearest_m - hearsay.signed_m)
+            terms.append(Term("disbelieved", lower_m, 0.0, hearsay.words))
+            nearest_m -= lower_m
     for term in extra:
         terms.append(term)
         words.append(term.words)

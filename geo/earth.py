@@ -24,7 +24,7 @@ greatest radius of curvature of the ellipsoid:
 
 from __future__ import annotations
 
-from typing import Final
+from typing import Any, Final
 
 import numpy as np
 import pyproj
@@ -172,6 +172,24 @@ def geodesic_between(
     lon = np.where(fraction == 0, lon_a, np.where(fraction == 1, lon_b, lon))
     lat = np.where(fraction == 0, lat_a, np.where(fraction == 1, lat_b, lat))
     return lon, lat
+
+
+def lonlat_from(x: Floats, y: Floats, crs: Any) -> tuple[Floats, Floats]:
+    """Return coordinates of any system in degrees, longitude and latitude.
+
+    Raises
+    ------
+    ValueError
+        If PROJ does not know the system.
+    """
+    from pyproj import Transformer
+    from pyproj.exceptions import ProjError
+
+    try:
+        lon, lat = Transformer.from_crs(crs, "OGC:CRS84", always_xy=True).transform(x, y)
+    except ProjError as error:
+        raise ValueError(str(error)[:120]) from None
+    return np.asarray(lon, dtype=np.float64), np.asarray(lat, dtype=np.float64)
 
 
 def surface_area_m2(lon: ArrayLike, lat: ArrayLike) -> float:

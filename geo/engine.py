@@ -34,7 +34,7 @@ if TYPE_CHECKING:
 
 __all__ = ["LARGE", "Closest", "distances", "inside", "least", "nearest", "on_compile"]
 
-LARGE: Final = 10_000  # fixes from which on the compiled search is faster, its loading included
+LARGE: Final = 5_000  # fixes from which on the compiled search is faster, its loading included
 CHUNK: Final = 1 << 16  # fixes at once: what the search leaves behind stays small
 REMEMBERED: Final = 8  # packed borders; some 12 MB each hundred thousand arcs
 SCATTERED_M: Final = 20_000.0  # median step from which on points are sorted first
@@ -141,16 +141,20 @@ def _inside(border: Border, lon: Floats, lat: Floats, same: NDArray[np.bool_]) -
     return np.repeat(answer, np.diff(np.append(asked, len(lon))))
 
 
-def distances(borders: Sequence[Border], lon: Floats, lat: Floats) -> Floats:
+def distances(
+    borders: Sequence[Border], lon: Floats, lat: Floats, *, large: bool | None = None
+) -> Floats:
     """Return how far each of n points is from the nearest of these zones, in metres, 0 inside.
 
     Parameters
     ----------
     lon, lat
         Degrees, shape (n,), finite.
+    large
+        Which search is to do it; None: told by the number of points.
     """
     borders = [b for b in borders if len(b)]
-    if len(lon) < LARGE or not borders:
+    if not (len(lon) >= LARGE if large is None else large) or not borders or len(lon) == 0:
         out = np.full(len(lon), np.inf)
         for border in borders:
             open_ = np.flatnonzero(out > 0)

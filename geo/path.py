@@ -385,7 +385,7 @@ def least(look: Survey, observed: NDArray[np.bool_]) -> Place:
     while True:
         radius = (pieces.d0 + pieces.d1 - pieces.length_m) / 2
         bend = pieces.length_m**2 / (8 * np.maximum(radius, 1e-9))
-        low = np.maximum(radius, np.minimum(pieces.d0, pieces.d1) - bend)
+        low = np.maximum(np.maximum(radius, np.minimum(pieces.d0, pieces.d1) - bend), 0.0)
         pieces = pieces[low < best.distance_m - LEAST_TOLERANCE_M]
         if len(pieces.step) == 0:
             return best

@@ -10,13 +10,13 @@ from typing import Final
 
 import numpy as np
 
+from geo.limits import Limits
 from geo.track import Track
 
 __all__ = ["GREATEST_SPEED_MPS", "greatest_speed_mps", "hardest_turn_mps2"]
 
-# Over the ground, where no type is known: 660 kt. Subsonic aircraft fly at most Mach 0.92
-# (272 m/s in the stratosphere, at 295 m/s of sound), which leaves 68 m/s for the wind on top.
-GREATEST_SPEED_MPS: Final = 340.0
+# Over the ground, where no type is known: what cleaning takes for possible too, and why.
+GREATEST_SPEED_MPS: Final = Limits().greatest_speed_mps
 # The fastest type listed, the MiG-31, is told to reach 3,100 km/h (861 m/s).
 SUPERSONIC_MPS: Final = 900.0
 # Never-exceed speeds of those listed are below 180 kt (93 m/s); the rest is for the wind.
@@ -39,9 +39,10 @@ SLOW: Final = frozenset(
     }
 )  # fmt: skip
 
-# Of what is not a fighter: 1 g sideways is a level turn at 45° of bank; airliners turn at 25° to
-# 30°, with half of that.
-TURN_MPS2: Final = 9.8
+# A level turn pulls g times the tangent of the bank sideways. Airliners and bombers bank by 30° at
+# most, light aircraft and helicopters by 60° before it is called aerobatics (14 CFR 91.307).
+TURN_MPS2: Final = 5.7
+SLOW_TURN_MPS2: Final = 17.0
 FIGHTER_TURN_MPS2: Final = 90.0  # 9 g, what fighters are built for
 LEAST_STEP_S: Final = 10.0  # in less, a fix error of 300 m makes 30 m/s and more of its own
 
@@ -67,4 +68,6 @@ def greatest_speed_mps(track: Track) -> float:
 
 def hardest_turn_mps2(track: Track) -> float:
     """Return the greatest acceleration that the flight is believed to have had, m/s²."""
-    return FIGHTER_TURN_MPS2 if _type(track) in SUPERSONIC else TURN_MPS2
+    if _type(track) in SUPERSONIC:
+        return FIGHTER_TURN_MPS2
+    return SLOW_TURN_MPS2 if _type(track) in SLOW else TURN_MPS2

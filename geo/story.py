@@ -386,12 +386,16 @@ def story_of(data: bytes, name: str, find: Callable[[str], Path]) -> Story:
 
 def _in_words(error: ValidationError, name: str) -> str:
     """Return the first thing that is wrong, with its place as an editor counts."""
-    first = error.errors()[0]
+    first, *rest = error.errors()
+    if first["loc"][-1] == "str":
+        # A waypoint is a place's name or a pair: where it was a pair, say what is wrong with it.
+        place = first["loc"][:-1]
+        first = next((e for e in rest if e["loc"][: len(place)] == place), first)
     where = ""
     for part in first["loc"]:
         if isinstance(part, int):
             where += f" {part + 1}"
-        elif part not in {"tuple[float, float]", "str", "function-after[_is_lonlat()"}:
+        elif part != "str" and not part.startswith(("function-", "tuple[")):  # pydantic's own words
             where += f"{', ' if where else ''}{part}"
     what = {
         "missing": "is missing",
@@ -467,8 +471,15 @@ def _check_names(document: Document, name: str) -> None:
         need("statement", [line.statement], "a line")
     for gap in document.gap:
         need("place", [gap.place], f"gap '{gap.id}'")
+    recorded = {f.id: f for f in document.flight if f.track is not None}
     for claim in document.claim:
         _check_claim(claim, name, need)
+        for flight in (recorded[i] for i in claim.flights if i in recorded):
+            if claim.of is not None and claim.of not in flight.zones:
+                raise StoryError(
+                    f"{name}: claim '{claim.id}' is of {claim.of}, but the zones of flight"
+                    f" '{flight.id}' do not name it. Add it there: zones = [\"{claim.of}\"]."
+                )
 
 
 NEEDED: Final[dict[str, tuple[str, ...]]] = {

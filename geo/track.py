@@ -5,19 +5,50 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cached_property
-from typing import Any, Final, Literal, overload
+from typing import TYPE_CHECKING, Any, Final, Literal, overload
 
 import numpy as np
 from numpy.typing import NDArray
 
 from geo.earth import Floats, length_m
 
-__all__ = ["GAP_S", "Basis", "HeightKind", "Input", "Track", "Tracks"]
+if TYPE_CHECKING:
+    import geopandas
+
+__all__ = ["GAP_S", "Basis", "Disbelieved", "HeightKind", "Input", "Track", "Tracks"]
 
 Basis = Literal["recorded", "drawn"]
 HeightKind = Literal["barometric", "geometric"]
 
 GAP_S: Final = 320.0  # seconds; tar1090 too takes a longer silence for a hole in its coverage
+
+
+def _nothing() -> Floats:
+    return np.empty(0)
+
+
+@dataclass(frozen=True, eq=False)
+class Disbelieved:
+    """Fixes that cleaning did not believe: kept apart, for the answer with and without them.
+
+    Parameters
+    ----------
+    lon, lat, time_s
+        Degrees and seconds since 1970, UTC, shape (n,), in the order of time.
+    cluster
+        The number of each fix's cluster, shape (n,), from 0.
+    reasons
+        Why each cluster is not believed.
+    """
+
+    lon: Floats = field(default_factory=_nothing)
+    lat: Floats = field(default_factory=_nothing)
+    time_s: Floats = field(default_factory=_nothing)
+    cluster: NDArray[np.int64] = field(default_factory=lambda: np.empty(0, dtype=np.int64))
+    reasons: tuple[str, ...] = ()
+
+    def __len__(self) -> int:
+        return len(self.lon)
 
 
 @dataclass(frozen=True, eq=False)
@@ -51,6 +82,10 @@ class Track:
         Ids of the zones that a story wants this flight checked against; empty for all.
     about
         What else the source says, such as registration and type.
+    history
+        What each step of cleaning did, in words; of the whole aircraft, all its legs.
+    disbelieved
+        Fixes that no flyable path joins to the others: not in ``lon`` and ``lat``.
     """
 
     flight: str
@@ -71,6 +106,7 @@ class Track:
     zones: tuple[str, ...] = ()
     about: dict[str, Any] = field(default_factory=dict)
     history: tuple[str, ...] = ()
+    disbelieved: Disbelieved = field(default_factory=Disbelieved)
 
     def __len__(self) -> int:
         return len(self.lon)
@@ -154,6 +190,12 @@ class Tracks(Sequence[Track]):
 
     def __iter__(self) -> Iterator[Track]:
         return iter(self.tracks)
+
+    def to_frame(self) -> geopandas.GeoDataFrame:
+        """Return the fixes as a GeoDataFrame, a row each: see `geo.interchange.to_frame`."""
+        from geo.interchange import to_frame
+
+        return to_frame(self)
 
     def __add__(self, other: Tracks) -> Tracks:
         shift = len(self.inputs)

@@ -2,8 +2,8 @@
 
 Between any two fixes it was inside a prism (`geo.prism`). Over a short step it is also near the
 geodesic: with an acceleration of at most A, it is never farther from the even flight along it than
-A Δt² / 8 (a curve that is 0 at both ends, its second derivative no more than A). Ten seconds at 1 g
-make 123 m, a minute makes 4 km; beyond, the prism says more.
+A Δt² / 8 (a curve that is 0 at both ends, its second derivative no more than A). Ten seconds at
+5.7 m/s² make 71 m, a minute makes 2.6 km; far beyond, the prism says more.
 """
 
 from __future__ import annotations

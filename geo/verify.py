@@ -16,15 +16,16 @@ from typing import Any, Final
 from geo.claims import Measures, Verdict, worked_out
 from geo.errors import HowcloseError, VerifyError
 from geo.findings import Findings
+from geo.limits import Limits
 from geo.story import Story, story_of
 from geo.track import Input, Tracks
+from geo.units import KNOT
 from geo.zones import Zone, data_stamp, read_zones, zone
 
 __all__ = ["Again", "Files", "again", "differences"]
 
 MOST_FILES: Final = 500  # in a folder that are hashed to find an input under another name
 MOST_BYTES: Final = 2_000_000_000  # of one of them
-READ: Final = frozenset({"columns", "tz", "raw"})
 
 
 @dataclass(frozen=True)
@@ -118,12 +119,20 @@ def _tracks_again(document: dict[str, Any], files: Files) -> Again:
     from geo.readers import read_tracks
 
     parameters = document["parameters"]
-    read = {k: v for k, v in parameters.get("read", {}).items() if k in READ}
+    read = parameters.get("read", {})
+    speed_kt = read.get("greatest_speed_kt")
+    limits = Limits() if speed_kt is None else Limits(greatest_speed_mps=speed_kt * KNOT)
     paths = [files.find(i["path"], i["sha256"]) for i in document["inputs"]]
     zones = _zones_again(parameters, files)
     tracks = Tracks()
     for told, path in zip(document["inputs"], paths, strict=True):
-        one = read_tracks(path, **read)
+        one = read_tracks(
+            path,
+            columns=read.get("columns"),
+            tz=read.get("tz"),
+            raw=bool(read.get("raw")),
+            limits=limits,
+        )
         # Under the name that it had: what it is called now says nothing.
         inputs = tuple(replace(i, path=str(told["path"])) for i in one.inputs)
         tracks += Tracks(one.tracks, inputs, one.notes)

@@ -129,6 +129,15 @@ TzOption = Annotated[
     typer.Option(metavar="ZONE", help="The zone of times that name none: UTC, Asia/Tokyo."),
 ]
 RawOption = Annotated[bool, typer.Option("--raw", help="Believe every fix.")]
+SpeedOption = Annotated[
+    float | None,
+    typer.Option(
+        "--greatest-speed",
+        metavar="KNOTS",
+        min=1.0,
+        help="Faster than this over the ground is no flight but an error. Default: 778 kt.",
+    ),
+]
 
 
 # ------------------------------------------------------------------------------ the commands
@@ -150,9 +159,18 @@ def check(
     every: Annotated[
         bool, typer.Option("--all", help="In the table: every finding, not the nearest 20.")
     ] = False,
+    meetings: Annotated[
+        str | None,
+        typer.Option(
+            "--encounters",
+            metavar="DISTANCE",
+            help="Also tell which of the flights came this near to each other: 10nm.",
+        ),
+    ] = None,
     columns: ColumnOption = None,
     tz: TzOption = None,
     raw: RawOption = False,
+    speed: SpeedOption = None,
 ) -> None:
     """Tell how close each flight came to each zone."""
     form = format_of(form, out)
@@ -162,11 +180,17 @@ def check(
         ready_for_file(out, inputs=tracks)
     elif form is Format.parquet and sys.stdout.isatty():
         raise HowcloseError("Parquet is nothing for a terminal. Name a file: -o findings.parquet")
-    read, findings = _findings(tracks, zones, zone_names, edges, columns, tz, raw)
+    reading = _Reading(columns or [], tz, raw, speed)
+    read, findings = _findings(tracks, zones, zone_names, edges, reading, meetings)
     if form is Format.table:
-        from layers.table import findings_table
+        from layers.table import encounters_table, findings_table
 
-        _show(findings_table(findings, every=every), out)
+        table = findings_table(findings, every=every)
+        if meetings is not None:
+            from rich.console import Group
+
+            table = Group(table, "", encounters_table(findings))
+        _show(table, out)
     else:
         from layers.export import encode
 
@@ -194,12 +218,14 @@ def map_(
     columns: ColumnOption = None,
     tz: TzOption = None,
     raw: RawOption = False,
+    speed: SpeedOption = None,
 ) -> None:
     """Draw flights, zones and findings on one page."""
     from layers.files import ready_for_file
 
     ready_for_file(out, inputs=tracks)
-    read, findings = _findings(tracks, zones, zone_names, edges, columns, tz, raw)
+    reading = _Reading(columns or [], tz, raw, speed)
+    read, findings = _findings(tracks, zones, zone_names, edges, reading)
     from layers.page import page
     from layers.progress import busy
 
@@ -305,6 +331,40 @@ def verify(
 
 
 @app.command()
+def convert(
+    tracks: TrackArgument,
+    out: Annotated[
+        Path,
+        typer.Option(
+            "-o",
+            "--output",
+            metavar="FILE",
+            help="Its ending says the format: .geojson, .gpx, .kml, .csv or .parquet.",
+        ),
+    ],
+    columns: ColumnOption = None,
+    tz: TzOption = None,
+    raw: RawOption = False,
+    speed: SpeedOption = None,
+) -> None:
+    """Write the cleaned tracks to a file of another format."""
+    from geo.interchange import write_tracks
+    from layers.files import ready_for_file
+    from layers.progress import busy
+    from layers.text import kept
+
+    ready_for_file(out, inputs=tracks)
+    with busy("Reading …"):
+        read = _Reading(columns or [], tz, raw, speed).tracks(tracks)
+    write_tracks(read, out)
+    for source in read.inputs:
+        _say(f"{source.path} ({source.format}): {kept(source.fixes, source.rejected)}")
+    for note in read.notes:
+        _say(f"Note: {note}")
+    typer.echo(str(out))
+
+
+@app.command()
 def formats() -> None:
     """Explain the track formats that can be read."""
     from geo.readers import formats as known
@@ -316,30 +376,61 @@ def formats() -> None:
 # ---------------------------------------------------------------------- reading and telling
 
 
+@dataclasses.dataclass(frozen=True)
+class _Reading:
+    """What the user says about how to read track files."""
+
+    columns: list[str]
+    tz: str | None
+    raw: bool
+    greatest_speed_kt: float | None
+
+    def tracks(self, names: list[str]) -> Tracks:
+        """Return the tracks of files."""
+        from geo.limits import Limits
+        from geo.readers import read_tracks
+        from geo.units import KNOT
+
+        sound_names(names)
+        limits = Limits()
+        if self.greatest_speed_kt is not None:
+            limits = Limits(greatest_speed_mps=self.greatest_speed_kt * KNOT)
+        columns = columns_named(self.columns)
+        return read_tracks(*names, columns=columns, tz=self.tz, raw=self.raw, limits=limits)
+
+    def to_dict(self) -> dict[str, Any]:
+        """Return what `geo.verify` needs to read the same files again in the same way."""
+        return {
+            "columns": columns_named(self.columns),
+            "tz": self.tz,
+            "raw": self.raw,
+            "greatest_speed_kt": self.greatest_speed_kt,
+        }
+
+
 def _findings(
     names: list[str],
     zones: list[str] | None,
     zone_names: list[str] | None,
     edges: Edges | None,
-    columns: list[str] | None,
-    tz: str | None,
-    raw: bool,
+    reading: _Reading,
+    meetings: str | None = None,
 ) -> tuple[Tracks, Findings]:
     """Return the tracks of files and how close they came."""
-    named_columns = columns_named(columns or [])
-    sound_names(names)
     from geo.checks import check as measure
-    from geo.readers import read_tracks
+    from geo.units import parse_length_m
     from layers.progress import Watched, busy
+
+    near_m = None if meetings is None else parse_length_m(meetings)
 
     # Zones first: a misspelt one is told before a large file is read.
     wanted = zones_named(zones or [], zone_names or [], edges) or None
     with busy("Reading …"):
-        read = read_tracks(*names, columns=named_columns, tz=tz, raw=raw)
-    found = measure(Watched(read, "Measuring …"), wanted)
+        read = reading.tracks(names)
+    found = measure(Watched(read, "Measuring …"), wanted, encounters_within_m=near_m)
     # What is needed to work it out again, beside the inputs themselves: see `geo.verify`.
     parameters = found.parameters | {
-        "read": {"columns": named_columns, "tz": tz, "raw": raw},
+        "read": reading.to_dict(),
         "zone_files": zone_files(zones or [], zone_names or [], edges),
     }
     return read, dataclasses.replace(found, inputs=read.inputs, parameters=parameters)

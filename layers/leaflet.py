@@ -51,6 +51,8 @@ class Shape:
         What a pointer tells.
     arrows
         Whether little arrows show the direction.
+    edge
+        Whether the outline of an area is drawn once more, over the land.
     """
 
     kind: str
@@ -59,6 +61,7 @@ class Shape:
     id: str = ""
     title: str = ""
     arrows: bool = False
+    edge: bool = False
 
 
 @dataclass(frozen=True)
@@ -156,6 +159,7 @@ class Layer(folium.map.Layer):
                         "id": s.id,
                         "title": s.title,
                         "arrows": s.arrows,
+                        "edge": s.edge,
                     }
                 )
                 for s in self.shapes

@@ -406,6 +406,8 @@ def _legend(tracks: Sequence[Track], zones: Sequence[Zone], findings: Findings) 
         yield Entry("Recorded track", "track", "track", hue_of("USA"))
     if any(t.is_gap.any() for t in tracks):
         yield Entry("Gap: nobody saw it here", "gap", "", hue_of("USA"))
+    if any(len(t.disbelieved.lon) for t in tracks):
+        yield Entry("Fixes that were not believed", "disbelieved", "", hue_of("USA"))
     if any(t.basis == "drawn" for t in tracks):
         yield Entry("Drawn from reports, as wide as its doubt", "drawn", "drawn", hue_of("USA"))
     if headline(findings) is not None:

@@ -49,6 +49,8 @@ SWATCHES: Final = {
     '<path class="hc-line drawn {hue}" d="M1 8h32"/>',
     "track": '<path class="hc-line track {hue}" d="M1 8h32"/>',
     "gap": '<path class="hc-line gap {hue}" d="M2 8h30"/>',
+    "disbelieved": '<circle class="hc-dot disbelieved {hue}" cx="10" cy="8" r="2.5"/>'
+    '<circle class="hc-dot disbelieved {hue}" cx="22" cy="6" r="2.5"/>',
     "claim": '<path class="hc-line claim" d="M1 11C9 2 14 12 20 6s8-3 13-1"/>',
     "closest": '<path class="hc-line closest" d="M4 8h26"/>'
     '<circle class="hc-dot closest" cx="4" cy="8" r="3.5"/>',

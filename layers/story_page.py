@@ -65,7 +65,9 @@ def story_page(told: Told) -> Page:
     story, findings = told.story, told.findings
     frame = _frame(story)
     land = LandLayer(frame)
-    belts = [ZoneLayer(zone(z), frame) for z in story.head.airspaces]
+    # Borders on land matter where a track was measured to them.
+    drawn_only = all(t.basis == "drawn" for t in story.tracks)
+    belts = [ZoneLayer(zone(z), frame, edge=not drawn_only) for z in story.head.airspaces]
     shown: list[Layer] = [GraticuleLayer(frame)]
     shown += [*belts, land]
     shown += [ZoneLayer(zone(z), frame) for z in story.head.adiz]

@@ -13,14 +13,14 @@ from rich.console import Group, RenderableType
 from rich.table import Table
 from rich.text import Text
 
-from layers.text import between, duration, length, moment, number, plural, short, visible
+from layers.text import between, duration, height, length, moment, number, plural, short, visible
 
 if TYPE_CHECKING:
     from geo.findings import Finding, Findings
     from geo.readers import Format
     from geo.zones import Zone
 
-__all__ = ["findings_table", "formats_table", "zone_card", "zones_table"]
+__all__ = ["encounters_table", "findings_table", "formats_table", "zone_card", "zones_table"]
 
 NEAREST: Final = 20  # findings shown; a person reads no more
 
@@ -76,6 +76,24 @@ def findings_table(findings: Findings, *, every: bool = False) -> RenderableType
         line.add_row(Text(f"{index}", style="dim"), Text(visible(words)))
         parts.append(line)
     return Group(*parts)
+
+
+def encounters_table(findings: Findings) -> RenderableType:
+    """Return which flights came near each other, the nearest first."""
+    if not findings.encounters:
+        return Text("No two of the flights came that near to each other while both were seen.")
+    table = _table("Flights", "Distance", "Height between", "When", "Together")
+    for e in sorted(findings.encounters, key=lambda e: e["distance_m"]):
+        high = e["height_diff_m"]
+        spans = [f"{s['start'][11:19]}–{s['end'][11:19]}" for s in e["spans"]]
+        table.add_row(
+            Text(short(f"{e['a']} and {e['b']}", 60)),
+            Text(length(e["distance_m"])),
+            Text("" if high is None else height(abs(high))),
+            Text(e["time"][:19].replace("T", " ") + " UTC"),
+            Text(", ".join(spans)),
+        )
+    return table
 
 
 def _nothing(findings: Findings) -> str:

@@ -16,6 +16,7 @@ from layers.style import hue_of
 __all__ = ["TrackLayer", "corridor", "unrolled"]
 
 STEP_M: Final = 40_000.0  # of a long leg: its geodesic is off a straight line by under 100 m then
+MOST_HOLLOW: Final = 400  # fixes that were not believed; more hide each other
 RIM: Final = 48  # points of the circle around a place of a drawn route
 
 
@@ -142,6 +143,10 @@ def _recorded(
         line = np.column_stack(frame.plane.to_lonlat(thin[:, 0], thin[:, 1]))
         (dashed if gap[run[0]] else solid).append(line)
     out = []
+    if len(track.disbelieved.lon):
+        lon = unrolled(track.disbelieved.lon, frame.plane.lon)
+        dots = tuple(np.column_stack([lon, track.disbelieved.lat])[:, None, :][:MOST_HOLLOW])
+        out.append(Shape("dot", f"disbelieved {look}", dots, id, f"{title}: fixes not believed"))
     if dashed:
         out.append(Shape("line", f"gap {look}", tuple(dashed), id, f"{title}: nobody saw it here"))
     if solid:

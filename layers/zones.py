@@ -34,9 +34,11 @@ class ZoneLayer(Layer):
         The zone.
     frame
         What of it can be seen; without one, all of it.
+    edge
+        Whether its border is seen on land too, where it was measured to.
     """
 
-    def __init__(self, zone: Zone, frame: Frame | None = None) -> None:
+    def __init__(self, zone: Zone, frame: Frame | None = None, *, edge: bool = True) -> None:
         frame = frame or _frame_of(zone)
         self.zone = zone
         seen = frame.drawn(zone.geometry)
@@ -46,12 +48,12 @@ class ZoneLayer(Layer):
         parts = tuple(frame.degrees(seen))
         labels: tuple[Label, ...] = ()
         if zone.kind == "airspace":
-            shapes = (Shape("area", f"belt {hue}", parts, title=_title(zone)),)
+            shapes = (Shape("area", f"belt {hue}", parts, title=_title(zone), edge=edge),)
         elif zone.kind in {"adiz", "treaty"}:
             shapes = (Shape("line", "adiz", parts, title=_title(zone)),)
             labels = _edge_label(zone, seen, frame)
         elif any(shapely.get_dimensions(shapely.get_parts(seen)) == 2):
-            shapes = (Shape("area", f"area {hue}", parts, title=_title(zone)),)
+            shapes = (Shape("area", f"area {hue}", parts, title=_title(zone), edge=edge),)
         else:
             shapes = (Shape("line", f"area {hue}", parts, title=_title(zone)),)
         super().__init__(shapes, labels, name=zone.name, grid_deg=frame.grid_deg)

@@ -6,9 +6,16 @@ import importlib.util
 import os
 from collections.abc import Iterator
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pytest
 from hypothesis import HealthCheck, settings
+
+if TYPE_CHECKING:
+    from playwright.sync_api import Browser
+
+    from layers.page import Page
+    from layers.story_page import Told
 
 # The same cases every time, and nothing written beside the tests. How long a case takes depends
 # on who else uses the machine, so it is no reason to fail.
@@ -57,3 +64,41 @@ def data() -> Path:
 def authorities() -> Path:
     """The folder of expected values that other programs worked out; its README says which."""
     return Path(__file__).parent / "authorities"
+
+
+@pytest.fixture(scope="session")
+def told() -> Told:
+    """June 2020, worked out once for all tests."""
+    from geo.story import read_story
+    from layers.story_page import tell
+
+    return tell(read_story("june-2020"))
+
+
+@pytest.fixture(scope="session")
+def june(told: Told) -> Page:
+    """The page of June 2020."""
+    from layers.story_page import story_page
+
+    return story_page(told)
+
+
+@pytest.fixture(scope="session")
+def june_file(june: Page, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The file of that page."""
+    return june.save(tmp_path_factory.mktemp("june") / "index.html")
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator[Browser]:
+    """Chromium, one for all tests; those are skipped without it."""
+    api = pytest.importorskip("playwright.sync_api", reason="Playwright is not here")
+    from browsing import ARGUMENTS, chromium
+
+    found = chromium()
+    if found is None:
+        pytest.skip("Chromium is not here: on Debian, apt-get install chromium")
+    with api.sync_playwright() as playwright:
+        opened = playwright.chromium.launch(executable_path=found, args=list(ARGUMENTS))
+        yield opened
+        opened.close()

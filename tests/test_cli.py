@@ -675,3 +675,71 @@ finally:
 
 def test_the_version_is_told() -> None:
     assert run("--version").stdout == f"howclose {geo.__version__}\n"
+
+
+# ------------------------------------------------------------------ encounters and conversion
+
+
+def pair(path: Path) -> Path:
+    """Two flights that meet head-on over the Bering Sea, half a degree of latitude apart."""
+    features = [
+        {
+            "type": "Feature",
+            "properties": {
+                "callsign": name,
+                "coordTimes": [1592353800 + 60 * i for i in range(60)],
+            },
+            "geometry": {
+                "type": "LineString",
+                "coordinates": [[lon + step * i, lat, 9000] for i in range(60)],
+            },
+        }
+        for name, lon, lat, step in (("HCL1", -174.0, 58.0, 0.1), ("HCL2", -168.1, 58.5, -0.1))
+    ]
+    path.write_text(json.dumps({"type": "FeatureCollection", "features": features}))
+    return path
+
+
+def test_two_flights_that_met_are_told():
+    pair(Path("two.geojson"))
+
+    result = run("check", "two.geojson", "-z", "USA", "--encounters", "40nm", "--format", "json")
+
+    assert result.exit_code == 0, result.output
+    (met,) = json.loads(result.stdout)["encounters"]
+    # pyproj 3.7: Geod(ellps="WGS84").inv(-171.05, 58, -171.05, 58.5)[2] = 55694
+    assert met["distance_m"] == pytest.approx(55_694, abs=30)
+    assert met["time"].startswith("2020-06-17T00:59:")
+    table = run("check", "two.geojson", "-z", "USA", "--encounters", "40nm").stdout
+    assert "HCL1 and HCL2" in table
+    assert "30.1 NM" in table
+
+
+@pytest.mark.parametrize("ending", ["geojson", "gpx", "kml", "csv", "parquet"])
+def test_a_converted_file_gives_the_same_answer(ending: str):
+    pair(Path("two.geojson"))
+
+    result = run("convert", "two.geojson", "-o", f"out.{ending}")
+
+    assert result.exit_code == 0, result.output
+    assert result.stdout.strip() == f"out.{ending}"
+    answers = [
+        [
+            f["distance_m"]
+            for f in json.loads(run("check", name, "-z", "USA", "--format", "json").stdout)[
+                "findings"
+            ]
+        ]
+        for name in ("two.geojson", f"out.{ending}")
+    ]
+    assert sorted(answers[0]) == pytest.approx(sorted(answers[1]), abs=1.0)
+
+
+def test_an_ending_that_nobody_writes_is_told():
+    pair(Path("two.geojson"))
+
+    result = run("convert", "two.geojson", "-o", "out.docx")
+
+    assert result.exit_code == 1
+    assert "out.docx ends in none of" in result.stderr
+    assert not Path("out.docx").exists()

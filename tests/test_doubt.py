@@ -91,7 +91,7 @@ def test_a_drawn_route_without_a_width_may_have_been_anywhere():
 
 
 def test_a_gap_lowers_low_only():
-    # 600 s at 340 m/s are 204 km: from 222 km away and back at most 102 km nearer
+    # 600 s at 400 m/s are 240 km: from 222 km away and back at most 120 km nearer
     times = [0.0, 10.0, 610.0, 620.0]
     finding = one(track_of([(3.02, 0.0), (3.0, 0.0), (3.0, 0.0), (3.02, 0.0)], times))
 

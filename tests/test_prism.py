@@ -71,7 +71,7 @@ def reached_m(border: Border, prism: Prism, points: int = 50) -> float:
     st.sampled_from([60.0, 300.0, 900.0, 2400.0]),
 )
 def test_the_bound_is_safe_and_tight(lon, lat, azimuth, share, seconds):
-    reach = 340.0 * seconds
+    reach = 400.0 * seconds
     x, y, _ = GEOD.fwd(lon, lat, azimuth, share * reach)
     prism = Prism(lon, lat, x, y, reach)
     away = float(signed_m(SQUARE.border, np.array([lon]), np.array([lat]))[0])
@@ -140,8 +140,8 @@ def test_the_terms_add_up_to_low_and_high():
 
 def test_a_gap_says_how_long_and_how_deep_at_most():
     """
-    11.13 km from the border and back at 340 m/s leave 600 − 65.5 s inside: 9 min; and 600 s reach
-    102 km, less 11.13: 91 km deep at most, but half the square is only 55.7 km away from a border.
+    11.13 km from the border and back at 400 m/s leave 600 − 55.7 s inside: 9 min; and 600 s reach
+    120 km, less 11.13: 109 km deep at most, but half the square is only 55.7 km from a border.
     """
     track = track_of([(1.1, 0.0), (1.1, 0.0)], [0.0, 600.0])
     (finding,) = check([track], SQUARE)
@@ -215,7 +215,7 @@ def flights(samples: Path) -> list[tuple[np.ndarray, np.ndarray, np.ndarray]]:
             t, lon, lat = t[new], lon[new], lat[new]
             step = GEOD.line_lengths(lon, lat) / np.maximum(np.diff(t), 1e-3)
             for part in np.split(
-                np.arange(len(t)), np.flatnonzero((np.diff(t) > 10) | (step > 340)) + 1
+                np.arange(len(t)), np.flatnonzero((np.diff(t) > 10) | (step > 400)) + 1
             ):
                 if len(part) > 300 and t[part[-1]] - t[part[0]] > 1500:
                     out.append((t[part], lon[part], lat[part]))

@@ -29,7 +29,7 @@ def test_a_readsb_trace_gives_its_legs(data: Path):
     assert first.basis == "recorded"
     assert first.time_s is not None
     assert first.time_s.tolist() == [T0 + s for s in (120, 240, 360, 600, 720)]
-    assert first.lon.tolist() == [-150.4, -151.4, -152.6, -155.0, -156.3]
+    assert first.lon.tolist() == [-150.4, -151.0, -151.7, -153.1, -153.8]
     assert first.lat.tolist() == [61.3, 61.4, 61.5, 61.6, 61.62]
 
 

@@ -7,30 +7,46 @@ registry below is the one place that knows them all.
 from __future__ import annotations
 
 import functools
-import hashlib
 import importlib
-import sys
-import zlib
 from collections import Counter
 from collections.abc import Iterable, Mapping
+from dataclasses import replace
 from pathlib import Path
 from typing import Final
 
+import numpy as np
+
 from geo.errors import TrackError
+from geo.limits import Limits
+from geo.readers.archives import File, files
 from geo.readers.recording import Format, Options, Recording, Source
 from geo.track import Input, Track, Tracks
 
-__all__ = ["Format", "formats", "read_tracks"]
+__all__ = ["Format", "formats", "read_tracks", "tracks_from"]
 
-# In the order in which they are asked: the narrow marks first, the table last.
-MODULES: Final = ("readsb", "geojson", "delimited")
-MOST_BYTES: Final = 2_000_000_000  # of one file unpacked; a day of one aircraft is 0.5 MB
+# In the order in which they are asked: the narrow marks first, the table last. Each is imported
+# when it is asked, so that a trace does not pay for the others.
+MODULES: Final = (
+    "readsb", "live", "opensky", "fr24", "geojson", "frames", "kml", "gpx", "igc", "sbs",
+    "parquet", "vector", "fr24csv", "delimited",
+)  # fmt: skip
+SHOWN: Final = 5  # names of files in a note
+
+# What a broken file makes a reader stumble over. A reader says better where it can.
+STUMBLES: Final = (
+    ArithmeticError, AttributeError, LookupError, RecursionError, TypeError, ValueError,
+)  # fmt: skip
 
 
 @functools.cache
+def _format(module: str) -> Format:
+    format_: Format = importlib.import_module(f"geo.readers.{module}").FORMAT
+    return format_
+
+
 def formats() -> tuple[Format, ...]:
     """Return the formats that can be read, in the order in which they are tried."""
-    return tuple(importlib.import_module(f"geo.readers.{m}").FORMAT for m in MODULES)
+    return tuple(_format(m) for m in MODULES)
 
 
 def read_tracks(
@@ -38,26 +54,29 @@ def read_tracks(
     columns: Mapping[str, str] | None = None,
     tz: str | None = None,
     raw: bool = False,
+    limits: Limits | None = None,
 ) -> Tracks:
     """Return the tracks of one or more files, one a leg, and what was dropped on the way.
 
     Parameters
     ----------
     *paths
-        Files, or ``-`` for standard input.
+        Files, archives (zip, tar.gz), folders, or ``-`` for standard input.
     columns
         For tables, the file's names of columns by ours: ``{"time": "timestamp"}``.
     tz
         The time zone of times that do not say one.
     raw
         Believe every fix.
+    limits
+        The thresholds of cleaning, where the defaults do not suit.
 
     Raises
     ------
     TrackError
         If a file is missing, of no known format, broken, or has no fix that could be used.
     """
-    options = Options(dict(columns or {}), tz, raw)
+    options = Options(dict(columns or {}), tz, raw, limits or Limits())
     out = Tracks()
     for path in paths:
         out += _read(path, options)
@@ -65,15 +84,105 @@ def read_tracks(
 
 
 def _read(path: str | Path, options: Options) -> Tracks:
-    name, packed = _bytes(path)
-    source = Source(name, _unpacked(packed, name), options)
+    """Return the tracks of one input; of a folder or archive, of all the files in it that are."""
+    many = Path(path).is_dir() if str(path) != "-" else False
+    found: list[tuple[File, Format, list[Recording]]] = []
+    skipped: list[str] = []
+    first: TrackError | None = None
+    empty = True
+    for file in files(path):
+        empty = False
+        try:
+            found.append((file, *_recordings(file, options)))
+        except TrackError as error:
+            if not many and file.archive is None:
+                raise
+            first = first or error
+            skipped.append(file.name)
+    what = "folder" if many else "archive"
+    if empty:
+        raise TrackError(f"{path} is {'a folder' if many else 'an archive'} with no files in it.")
+    if not found:
+        raise TrackError(f"{path}: no file in this {what} is a track. The first: {first}")
+    notes = []
+    if skipped:
+        shown = ", ".join(skipped[:SHOWN]) + (" …" if len(skipped) > SHOWN else "")
+        count = "1 file" if len(skipped) == 1 else f"{len(skipped)} files"
+        notes.append(f"{path}: left out of this {what}: {count} ({shown}). {first}")
+    return _gathered(found, options, notes, strict=not many)
+
+
+def _recordings(file: File, options: Options) -> tuple[Format, list[Recording]]:
+    source = Source(file.name, file.data, options, file.path)
     if not source.data.strip():
-        raise TrackError(f"{name} is empty.")
-    format_ = next((f for f in formats() if f.sniff(source)), None)
+        raise TrackError(f"{file.name} is empty.")
+    format_ = next((f for f in map(_format, MODULES) if f.sniff(source)), None)
     if format_ is None:
         raise TrackError(_unknown(source))
-    recordings = format_.read(source)
-    return tracks_from(recordings, name, hashlib.sha256(packed).hexdigest(), format_.name, options)
+    try:
+        recordings = format_.read(source)
+    except STUMBLES as error:
+        raise TrackError(
+            f"{file.name} looks like a {format_.title}, but something in it cannot be read"
+            f" ({type(error).__name__}: {str(error)[:200]})."
+        ) from None
+    if not any(r.rows for r in recordings):
+        raise TrackError(f"{file.name} looks like a {format_.title}, but has no fixes in it.")
+    return format_, recordings
+
+
+def _gathered(
+    found: list[tuple[File, Format, list[Recording]]],
+    options: Options,
+    notes: list[str],
+    *,
+    strict: bool,
+) -> Tracks:
+    """Return the tracks of read files: an archive is one input, a folder's files are many."""
+    out = Tracks(notes=tuple(notes))
+    by_input: dict[tuple[str, str], list[tuple[File, Format, list[Recording]]]] = {}
+    if len(found) > 1 and all(f.joined for _, f, _ in found):
+        # Snapshots: only together are they tracks.
+        joined = [(found[0][0], found[0][1], _joined(r for _, _, rs in found for r in rs))]
+        by_input[found[0][0].archive or found[0][0].name, found[0][0].sha256] = joined
+    else:
+        for one in found:
+            by_input.setdefault((one[0].archive or one[0].name, one[0].sha256), []).append(one)
+    unusable: TrackError | None = None
+    for (name, sha256), parts in by_input.items():
+        kinds = ", ".join(dict.fromkeys(f.name for _, f, _ in parts))
+        recordings = (r for _, _, rs in parts for r in rs)
+        try:
+            out += tracks_from(recordings, name, sha256, kinds, options)
+        except TrackError as error:
+            if strict:
+                raise
+            unusable = unusable or error
+            out = replace(out, notes=(*out.notes, str(error)))
+    if not out and unusable is not None:
+        raise unusable
+    return out
+
+
+def _joined(recordings: Iterable[Recording]) -> list[Recording]:
+    """Return one recording an aircraft, out of snapshots with a row of each."""
+    by_flight: dict[str, list[Recording]] = {}
+    for recording in recordings:
+        by_flight.setdefault(recording.flight, []).append(recording)
+    return [_join(parts) for parts in by_flight.values()]
+
+
+def _join(parts: list[Recording]) -> Recording:
+    out = replace(parts[0], rows=sum(p.rows for p in parts), rejected=Counter(), notes=[])
+    for part in parts:
+        out.rejected += part.rejected
+        out.notes += part.notes
+    for name in ("lon", "lat", "time_s", "callsign", "height_m", "on_ground", "position_time_s",
+                 "error_m"):  # fmt: skip
+        columns = [getattr(p, name) for p in parts]
+        whole = all(c is not None for c in columns)
+        setattr(out, name, np.concatenate(columns) if whole else None)
+    return out
 
 
 def tracks_from(
@@ -86,7 +195,7 @@ def tracks_from(
     rejected: Counter[str] = Counter()
     rows, notes = 0, []
     for recording in recordings:
-        legs, dropped = tracks_of(recording, raw=options.raw)
+        legs, dropped = tracks_of(recording, raw=options.raw, limits=options.limits)
         tracks += legs
         rejected += dropped
         rows += recording.rows
@@ -100,46 +209,21 @@ def tracks_from(
     return Tracks(tuple(tracks), (input_,), tuple(notes))
 
 
-def _bytes(path: str | Path) -> tuple[str, bytes]:
-    if str(path) == "-":
-        return "standard input", sys.stdin.buffer.read()
-    path = Path(path)
-    if path.is_dir():
-        raise TrackError(f"{path} is a folder. Name the track files in it: {path}/*")
-    try:
-        return path.name, path.read_bytes()
-    except FileNotFoundError:
-        raise TrackError(f"There is no file '{path}'.") from None
-    except OSError as error:
-        raise TrackError(f"{path} cannot be read: {error.strerror}.") from None
-
-
-def _unpacked(data: bytes, name: str) -> bytes:
-    """Return the bytes, out of gzip if they are in it, however the file is called."""
-    if not data.startswith(b"\x1f\x8b"):
-        return data
-    unpacker = zlib.decompressobj(wbits=31)
-    try:
-        out = unpacker.decompress(data, MOST_BYTES)
-    except zlib.error:
-        raise TrackError(f"{name} is packed with gzip, but broken. Download it again.") from None
-    if unpacker.unconsumed_tail:
-        raise TrackError(f"{name} unpacks to more than {MOST_BYTES // 10**9} GB: too large.")
-    if not unpacker.eof:
-        raise TrackError(f"{name} is packed with gzip, but cut off. Download it again.")
-    return out
-
-
 def _unknown(source: Source) -> str:
     kinds = {
         b"\x89PNG": "a PNG picture",
         b"\xff\xd8\xff": "a JPEG picture",
         b"%PDF": "a PDF document",
-        b"PK\x03\x04": "a zip archive",
+        b"PK\x03\x04": "a zip archive inside another",
         b"<!DOCTYPE html": "a web page",
         b"<html": "a web page",
     }
     seen = next((k for mark, k in kinds.items() if source.data.startswith(mark)), None)
+    if source.data[:1] == b"\x80" and source.data[1:2] in b"\x02\x03\x04\x05":
+        return (
+            f"{source.name} is a Python pickle, which can run any program when it is opened, so it"
+            " is not. Save it as Parquet instead: frame.to_parquet('track.parquet')"
+        )
     return (
         f"{source.name} is {seen or 'of no track format that is known'}, so there is no track to"
         " read in it. See the formats with: howclose formats"

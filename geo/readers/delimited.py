@@ -6,55 +6,58 @@ import csv
 import io
 from typing import Final
 
-import numpy as np
-
 from geo.errors import TrackError
-from geo.readers.columns import Column, recordings, roles
-from geo.readers.recording import Format, Recording, Source
+from geo.readers.columns import Column, recordings, roles, text_column
+from geo.readers.recording import Format, Recording, Source, text_of
 
-__all__ = ["FORMAT"]
+__all__ = ["FORMAT", "delimiter_of", "first_line"]
 
 DELIMITERS: Final = (",", ";", "\t", "|")
+COMMENTS: Final = ("#", "//")  # some writers tell about the file before its header
 
 
-def _text(source: Source) -> str:
-    try:
-        return source.data.decode("utf-8-sig")
-    except UnicodeDecodeError:
-        return source.data.decode("cp1252", errors="replace")  # what spreadsheets still write
-
-
-def _first_line(source: Source) -> str:
+def first_line(source: Source) -> str:
+    """Return the header of a table: its first line that is neither empty nor a comment."""
     head = source.head
+    if head.startswith((b"\xff\xfe", b"\xfe\xff")):
+        head = head[: len(head) // 2 * 2].decode("utf-16", errors="replace").encode()
     if b"\0" in head:
         return ""
-    line = head.splitlines()[0] if head else b""
-    return line.decode("utf-8", errors="replace")
+    lines = head.decode("utf-8", errors="replace").splitlines()
+    return next((x for x in lines if x.strip() and not x.startswith(COMMENTS)), "")
+
+
+def delimiter_of(line: str) -> str:
+    """Return what parts the columns of a header."""
+    return max(DELIMITERS, key=line.count)
 
 
 def _sniff(source: Source) -> bool:
-    line = _first_line(source)
+    line = first_line(source)
     return any(line.count(d) >= 1 for d in DELIMITERS) and not line.startswith(("{", "[", "<"))
 
 
 def _read(source: Source) -> list[Recording]:
-    line = _first_line(source)
-    delimiter = max(DELIMITERS, key=line.count)
-    rows = csv.reader(io.StringIO(_text(source), newline=""), delimiter=delimiter)
+    line = first_line(source)
+    text = text_of(source)
+    begin = text.find(line)
+    reader = csv.reader(
+        io.StringIO(text[max(begin, 0) :], newline=""), delimiter=delimiter_of(line)
+    )
     try:
-        header = [name.strip() for name in next(rows)]
+        header = [name.strip() for name in next(reader)]
         found = roles(header, source)
-        body = [row for row in rows if any(cell.strip() for cell in row)]
-    except csv.Error as error:
+        body = [row for row in reader if any(cell.strip() for cell in row)]
+    except (csv.Error, StopIteration) as error:
         raise TrackError(f"{source.name} is not a readable table ({error}).") from None
     wanted = {header.index(name): name for name in found.values()}
     columns: dict[str, Column] = {
-        name: np.array([row[i] if i < len(row) else "" for row in body], dtype=np.str_)
+        name: text_column([row[i] if i < len(row) else "" for row in body])
         for i, name in wanted.items()
     }
     if not body:
         raise TrackError(f"{source.name} has a header but no rows, so there is nothing to measure.")
-    return recordings(columns, found, source, default=source.name.rsplit(".", 1)[0])
+    return recordings(columns, found, source, default=source.stem)
 
 
 FORMAT: Final = Format(

@@ -7,14 +7,14 @@ without times shows no sign of having been recorded and is taken as *drawn*, unl
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any, Final
 
 import numpy as np
-import orjson
 
 from geo.errors import TrackError
-from geo.readers.columns import NAMES, Column, recordings, roles, times
-from geo.readers.recording import Format, Recording, Source
+from geo.readers.columns import NAMES, Column, column_of, recordings, roles, times
+from geo.readers.recording import Format, Recording, Source, add_told, parse_json
 
 __all__ = ["FORMAT"]
 
@@ -24,7 +24,7 @@ TYPES: Final = (
 
 
 def _sniff(source: Source) -> bool:
-    head = source.head
+    head = source.head.lstrip(b"\x1e")
     return (
         head.startswith(b"{")
         and any(b'"' + t + b'"' in source.data for t in TYPES)
@@ -33,13 +33,7 @@ def _sniff(source: Source) -> bool:
 
 
 def _read(source: Source) -> list[Recording]:
-    try:
-        document = orjson.loads(source.data)
-    except orjson.JSONDecodeError as error:
-        raise TrackError(
-            f"{source.name} is not whole JSON ({error}). It may have been cut off: download it"
-            " again."
-        ) from None
+    document = _lines(source) if _is_lines(source) else parse_json(source)
     out: list[Recording] = []
     points: list[tuple[dict[str, Any], list[float]]] = []
     for i, feature in enumerate(_features(document)):
@@ -66,6 +60,18 @@ def _read(source: Source) -> list[Recording]:
     if not out:
         raise TrackError(f"{source.name} is GeoJSON, but holds no lines and no points.")
     return out
+
+
+def _is_lines(source: Source) -> bool:
+    """Return whether each line is a feature of its own (RFC 8142, with or without its marks)."""
+    first, *more = source.head.split(b"\n", 2)
+    return first.rstrip().endswith(b"}") and any(m.strip() for m in more)
+
+
+def _lines(source: Source) -> dict[str, Any]:
+    lines = (line.strip(b"\x1e \r\t") for line in source.data.splitlines())
+    parts = [parse_json(replace(source, data=line)) for line in lines if line]
+    return {"type": "FeatureCollection", "features": parts}
 
 
 def _features(document: Any) -> list[dict[str, Any]]:
@@ -111,7 +117,7 @@ def _line(
             raise TrackError(
                 f"{source.name}: feature {number} has {n} vertices but {len(stamps)} times."
             )
-        time_s = times(_column(stamps), source)
+        time_s = times(column_of(stamps), source)
     callsign = _label(properties, "callsign")
     flight = _label(properties, "flight") or callsign or f"line {number}"
     height = np.array([c[2] if len(c) > 2 else np.nan for c in coordinates], dtype=float)
@@ -120,7 +126,7 @@ def _line(
     about: dict[str, Any] = {"basis": "drawn"} if drawn else {}
     if drawn and isinstance(width, int | float):
         about["half_width_m"] = float(width)
-    return Recording(
+    recording = Recording(
         flight=flight,
         lon=np.array([c[0] for c in coordinates], dtype=float),
         lat=np.array([c[1] for c in coordinates], dtype=float),
@@ -131,23 +137,22 @@ def _line(
         rows=n,
         about=about,
     )
-
-
-def _column(values: list[Any]) -> Column:
-    if all(isinstance(v, int | float) or v is None for v in values):
-        return np.array([np.nan if v is None else float(v) for v in values])
-    return np.array(["" if v is None else str(v) for v in values])
+    add_told(recording, properties)
+    errors = properties.get("error_m")
+    if isinstance(errors, list) and len(errors) == n:
+        recording.error_m = np.array(errors, dtype=np.float64)
+    return recording
 
 
 def _points(points: list[tuple[dict[str, Any], list[float]]], source: Source) -> list[Recording]:
     names = list(dict.fromkeys(name for properties, _ in points for name in properties))
     columns: dict[str, Column] = {
-        name: _column([properties.get(name) for properties, _ in points]) for name in names
+        name: column_of([properties.get(name) for properties, _ in points]) for name in names
     }
     columns["lon"] = np.array([c[0] for _, c in points], dtype=float)
     columns["lat"] = np.array([c[1] for _, c in points], dtype=float)
     found = roles(list(columns), source) | {"lon": "lon", "lat": "lat"}
-    return recordings(columns, found, source, default=source.name.rsplit(".", 1)[0])
+    return recordings(columns, found, source, default=source.stem)
 
 
 FORMAT: Final = Format(

@@ -7,17 +7,21 @@ looks at. Files of before 2022 stop after seven columns.
 
 from __future__ import annotations
 
+import itertools
+from collections.abc import Sequence
 from typing import Any, Final
 
 import numpy as np
-import orjson
 
+from geo.earth import Floats
 from geo.errors import TrackError
-from geo.readers.recording import Format, Recording, Source
+from geo.readers.columns import MOST_TEXT
+from geo.readers.recording import Format, Recording, Source, number, parse_json
 from geo.units import FOOT
 
 __all__ = ["FORMAT"]
 
+FIELDS: Final = 10  # that are looked at, of 14; older files have 7
 SECONDS, LAT, LON, HEIGHT, FLAGS, DETAILS, SOURCE = 0, 1, 2, 3, 6, 8, 9
 NEW_LEG: Final = 2
 GEOMETRIC: Final = 8
@@ -31,13 +35,7 @@ def _sniff(source: Source) -> bool:
 
 
 def _read(source: Source) -> list[Recording]:
-    try:
-        document = orjson.loads(source.data)
-    except orjson.JSONDecodeError as error:
-        raise TrackError(
-            f"{source.name} is not whole JSON ({error}). It may have been cut off: download it"
-            " again."
-        ) from None
+    document = parse_json(source)
     try:
         return [_trace(document)]
     except (KeyError, TypeError, IndexError, ValueError, AttributeError) as error:
@@ -50,49 +48,61 @@ def _read(source: Source) -> list[Recording]:
 def _trace(document: dict[str, Any]) -> Recording:
     rows = document["trace"]
     start = float(document["timestamp"])
+    n = len(rows)
+    # Rows to columns in one go; a row that stops early is filled up with None.
+    columns = list(itertools.islice(itertools.zip_longest(*rows), FIELDS))
+    columns += [(None,) * n] * (FIELDS - len(columns))
 
-    def column(i: int) -> list[Any]:
-        return [row[i] if len(row) > i else None for row in rows]
-
-    heights = column(HEIGHT)
-    flags = np.array([int(f or 0) for f in column(FLAGS)], dtype=np.int64)
-    details = [d if isinstance(d, dict) else {} for d in column(DETAILS)]
-    error = np.array([_number(d.get("rc")) for d in details])
-    mlat = np.array([(s or "") == "mlat" for s in column(SOURCE)], dtype=bool)
+    heights = columns[HEIGHT]
+    on_ground = np.array([h == "ground" for h in heights], dtype=bool)
+    flags = np.nan_to_num(_numbers(columns[FLAGS])).astype(np.int64)
+    callsigns, error = [""] * n, np.full(n, np.nan)
+    for i in [i for i, detail in enumerate(columns[DETAILS]) if detail]:
+        detail = columns[DETAILS][i]
+        callsigns[i] = str(detail.get("flight") or "").strip()[:MOST_TEXT]
+        error[i] = number(detail.get("rc"))
     known = ~np.isnan(error) & (error > 0)
     if known.any():
         # A row without details goes by the last that has them.
-        last = np.maximum.accumulate(np.where(known, np.arange(len(rows)), -1))
+        last = np.maximum.accumulate(np.where(known, np.arange(n), -1))
         error = np.where(last >= 0, error[last], np.nan)
+    if "mlat" in columns[SOURCE]:
+        error[np.array([s == "mlat" for s in columns[SOURCE]])] = MLAT_ERROR_M
+    height_m = _numbers([None if h == "ground" else h for h in heights]) * FOOT
     geometric = (flags & GEOMETRIC) > 0
-    height_m = np.array([_number(h) for h in heights]) * FOOT
-    kind = geometric.mean() > 0.5 if len(rows) else False
+    kind = geometric.mean() > 0.5 if n else False
     height_m[geometric != kind] = np.nan  # never mix the two kinds
     about = {
         "registration": document.get("r"),
         "type": document.get("t"),
         "description": document.get("desc"),
         "operator": document.get("ownOp"),
-        "flags": [n for bit, n in DB_FLAGS.items() if int(document.get("dbFlags") or 0) & bit],
+        "flags": [
+            word for bit, word in DB_FLAGS.items() if int(document.get("dbFlags") or 0) & bit
+        ],
     }
     return Recording(
         flight=str(document["icao"]),
-        time_s=start + np.array([float(s) for s in column(SECONDS)]),
-        lat=np.array([_number(v) for v in column(LAT)]),
-        lon=np.array([_number(v) for v in column(LON)]),
+        time_s=start + _numbers(columns[SECONDS]),
+        lat=_numbers(columns[LAT]),
+        lon=_numbers(columns[LON]),
         height_m=height_m,
         height_kind="geometric" if kind else "barometric",
-        callsign=np.array([str(d.get("flight") or "").strip() for d in details]),
-        on_ground=np.array([h == "ground" for h in heights], dtype=bool),
+        callsign=np.array(callsigns, dtype=np.str_),
+        on_ground=on_ground,
         new_leg=(flags & NEW_LEG) > 0,
-        error_m=np.where(mlat, MLAT_ERROR_M, error),
-        rows=len(rows),
+        error_m=error,
+        rows=n,
         about={k: v for k, v in about.items() if v},
     )
 
 
-def _number(value: object) -> float:
-    return float(value) if isinstance(value, int | float) else np.nan
+def _numbers(values: Sequence[Any]) -> Floats:
+    """Return a column of numbers, NaN for what is none."""
+    try:
+        return np.array(values, dtype=np.float64)
+    except (TypeError, ValueError):
+        return np.array([number(v) for v in values])
 
 
 FORMAT: Final = Format(

@@ -4,19 +4,36 @@ from __future__ import annotations
 
 import zoneinfo
 from collections import Counter
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
+from functools import cached_property
+from pathlib import Path
 from typing import Any, Final
 
 import numpy as np
+import orjson
 from numpy.typing import NDArray
 
 from geo.earth import Floats
 from geo.errors import TrackError
+from geo.limits import Limits
 from geo.track import HeightKind
 
-__all__ = ["Format", "Options", "Recording", "Source", "parse_times"]
+__all__ = [
+    "Format",
+    "Options",
+    "Recording",
+    "Source",
+    "add_told",
+    "needs_zone",
+    "number",
+    "number_of",
+    "parse_json",
+    "parse_times",
+    "text_of",
+    "zone_of",
+]
 
 HEAD: Final = 65_536  # bytes that a format may look at to know its own
 
@@ -33,22 +50,35 @@ class Options:
         The time zone of times that do not say one, such as ``UTC`` or ``Asia/Tokyo``.
     raw
         Believe every fix: keep what cleaning would drop.
+    limits
+        The thresholds of cleaning.
     """
 
     columns: dict[str, str] = field(default_factory=dict)
     tz: str | None = None
     raw: bool = False
+    limits: Limits = field(default_factory=Limits)
 
 
 @dataclass(frozen=True)
 class Source:
-    """The bytes of a track file, unpacked, with the name to call it by in errors."""
+    """The bytes of a track file, unpacked, with the name to call it by in errors.
+
+    ``path`` is where they are on the disk, if they are there as they are here.
+    """
 
     name: str
     data: bytes
     options: Options
+    path: Path | None = None
 
     @property
+    def stem(self) -> str:
+        """The name without folders and endings: what to call a flight that has no other name."""
+        base = self.name.replace("\\", "/").rsplit("/", 1)[-1]
+        return base.split(".", 1)[0] or base
+
+    @cached_property
     def head(self) -> bytes:
         """The first bytes, without a byte-order mark and leading space."""
         return self.data[:HEAD].removeprefix(b"\xef\xbb\xbf").lstrip()
@@ -72,8 +102,13 @@ class Recording:
         Metres, NaN where unknown.
     on_ground, new_leg
         What the source says of each row; None where it says nothing.
+    position_time_s
+        When the position of each row was received, where the source tells it from the row's own
+        time; seconds since 1970, NaN where unknown, or None.
     error_m
         Position error by row in metres, NaN where unknown.
+    first_leg
+        The number of the first leg in it.
     rejected
         Rows that the reader itself had to leave out, by reason.
     rows
@@ -89,7 +124,9 @@ class Recording:
     height_kind: HeightKind | None = None
     on_ground: NDArray[np.bool_] | None = None
     new_leg: NDArray[np.bool_] | None = None
+    position_time_s: Floats | None = None
     error_m: Floats | None = None
+    first_leg: int = 1
     rejected: Counter[str] = field(default_factory=Counter)
     rows: int = 0
     about: dict[str, Any] = field(default_factory=dict)
@@ -98,13 +135,75 @@ class Recording:
 
 @dataclass(frozen=True)
 class Format:
-    """A track format: its name, its marks in words, how it is told and how it is read."""
+    """A track format: its name, its marks in words, how it is told and how it is read.
+
+    ``joined`` formats are snapshots, of which several make the tracks.
+    """
 
     name: str
     title: str
     marks: str
     sniff: Callable[[Source], bool]
     read: Callable[[Source], list[Recording]]
+    joined: bool = False
+
+
+def add_told(recording: Recording, told: Mapping[str, Any]) -> None:
+    """Take over what our own files tell of a track: its names, leg, basis and kind of heights."""
+    n = len(recording.lon)
+    if told.get("flight") and "callsign" in told:
+        recording.flight = str(told["flight"])
+        callsign = str(told["callsign"] or "")
+        recording.callsign = np.full(n, callsign) if callsign else None
+    if str(told.get("leg", "")).isdigit():
+        recording.first_leg = int(told["leg"])
+    if told.get("height_kind") in ("barometric", "geometric"):
+        recording.height_kind = told["height_kind"]
+    if told.get("basis") in ("recorded", "drawn"):
+        recording.about["basis"] = told["basis"]
+    width = number_of(str(told.get("half_width_m", "")))
+    if width >= 0:
+        recording.about["half_width_m"] = width
+
+
+def number(value: object) -> float:
+    """Return a JSON number as a float, NaN if it is none."""
+    return float(value) if isinstance(value, int | float) else np.nan
+
+
+def number_of(text: str) -> float:
+    """Return the number in a text, NaN if there is none."""
+    try:
+        return float(text)
+    except ValueError:
+        return np.nan
+
+
+def parse_json(source: Source) -> Any:
+    """Return what a JSON file says.
+
+    Raises
+    ------
+    TrackError
+        If it is not whole JSON.
+    """
+    try:
+        return orjson.loads(source.data.removeprefix(b"\xef\xbb\xbf"))
+    except orjson.JSONDecodeError as error:
+        raise TrackError(
+            f"{source.name} is not whole JSON ({error}). It may have been cut off: download it"
+            " again."
+        ) from None
+
+
+def text_of(source: Source) -> str:
+    """Return a text file's text, in whichever of the usual codes it is."""
+    if source.data.startswith((b"\xff\xfe", b"\xfe\xff")):
+        return source.data.decode("utf-16", errors="replace")
+    try:
+        return source.data.decode("utf-8-sig")
+    except UnicodeDecodeError:
+        return source.data.decode("cp1252", errors="replace")  # what spreadsheets still write
 
 
 def parse_times(values: Sequence[str], source: Source) -> Floats:
@@ -115,7 +214,7 @@ def parse_times(values: Sequence[str], source: Source) -> Floats:
     TrackError
         If a time cannot be read, or has no zone and the user named none.
     """
-    zone = _zone(source.options.tz)
+    zone = zone_of(source.options.tz)
     out = np.full(len(values), np.nan)
     for i, value in enumerate(values):
         text = value.strip()
@@ -123,6 +222,8 @@ def parse_times(values: Sequence[str], source: Source) -> Floats:
             continue
         if text.endswith(" UTC"):
             text = text[:-4] + "Z"
+        if text[4:5] == "/":  # 2020/06/17: the year is first, so there is one way to read it
+            text = text.replace("/", "-", 2)
         try:
             moment = datetime.fromisoformat(text)
         except ValueError:
@@ -132,23 +233,32 @@ def parse_times(values: Sequence[str], source: Source) -> Floats:
             ) from None
         if moment.tzinfo is None:
             if zone is None:
-                raise TrackError(
-                    f"{source.name} has times without a zone, such as '{value[:40]}'. Say which"
-                    " they are in: --tz UTC, or --tz Asia/Tokyo."
-                )
+                raise needs_zone(source, f"such as '{value[:40]}'")
             moment = moment.replace(tzinfo=zone)
-        out[i] = moment.timestamp()
+        try:
+            out[i] = moment.timestamp()
+        except (OverflowError, ValueError):  # the year 0001 east of Greenwich
+            out[i] = np.nan
     return out
 
 
-def _zone(name: str | None) -> Any:
+def needs_zone(source: Source, which: str) -> TrackError:
+    """Return the error for times that do not say their zone."""
+    return TrackError(
+        f"{source.name} has times without a zone, {which}. Say which they are in: --tz UTC, or"
+        " --tz Asia/Tokyo."
+    )
+
+
+def zone_of(name: str | None) -> Any:
+    """Return the time zone of a name, None for none; raise a TrackError if there is no such."""
     if name is None:
         return None
     if name.upper() in {"UTC", "Z", "GMT"}:
         return UTC
     try:
         return zoneinfo.ZoneInfo(name)
-    except (zoneinfo.ZoneInfoNotFoundError, ValueError):
+    except (zoneinfo.ZoneInfoNotFoundError, ValueError, OSError):
         raise TrackError(
             f"There is no time zone '{name}'. Zones are named like UTC or Asia/Tokyo."
         ) from None

@@ -95,7 +95,8 @@
         const off = label.look.split(" ").some(function (look) {
           return hidden.contains("hc-no-" + look);
         });
-        if (!off) every.push(label);
+        // A telephone has room for what matters: the legend tells the rest.
+        if (!off && !(narrow && label.rank >= 7)) every.push(label);
       });
     });
     // Marks stand where they stand; words come after them, the weightier first.
@@ -112,7 +113,7 @@
   function controls(map) {
     const frame = map._container.getBoundingClientRect();
     const out = [];
-    map._container.querySelectorAll(".leaflet-control").forEach(function (control) {
+    map._container.parentNode.querySelectorAll(".leaflet-control, .hc-globe, .hc-full").forEach(function (control) {
       const r = control.getBoundingClientRect();
       if (!r.width) return;
       out.push({

@@ -13,7 +13,13 @@
     shape.bindTooltip(hc.element("span", "", title), { sticky: true, className: "hc-tip" });
   }
 
-  function draw(shape, data, shift, group, shapes) {
+  /** A place in the pile of a map for what lies under its tracks. */
+  function pane(map, name, height) {
+    if (!map.getPane(name)) map.createPane(name).style.zIndex = height;
+    return name;
+  }
+
+  function draw(shape, data, shift, group, shapes, map) {
     const parts = (shape.parts || []).map(function (text) {
       return latLngs(hc.unpack(text, data.grid), shift);
     });
@@ -22,6 +28,13 @@
       interactive: Boolean(shape.id || shape.title),
       bubblingMouseEvents: true,
     };
+    const ground = /^(grid|land|belt|area)/.test(shape.look);
+    if (ground) options.pane = pane(map, "howclose-ground", 390);
+    if (shape.edge) {
+      const edge = { className: "hc-line edge " + shape.look, interactive: false, pane: pane(map, "howclose-edges", 395) };
+      // A ring ends where it began
+      group.addLayer(L.polyline(parts, edge));
+    }
     let made;
     if (shape.kind === "area") {
       made = [L.polygon(parts, options)];
@@ -29,7 +42,7 @@
       made = [L.polyline(parts, Object.assign({ smoothFactor: 0.7 }, options))];
     } else {
       made = parts.map(function (part) {
-        return L.circleMarker(part[0], Object.assign({ radius: 4 }, options));
+        return L.circleMarker(part[0], Object.assign({ radius: /disbelieved/.test(shape.look) ? 2.5 : 4 }, options));
       });
     }
     made.forEach(function (one) {
@@ -59,7 +72,7 @@
           const shift = 360 * Math.round(away / 360);
           this.hcLines = [];
           (data.shapes || []).forEach(function (shape) {
-            draw(shape, data, shift, this, this.hcLines);
+            draw(shape, data, shift, this, this.hcLines, map);
           }, this);
           this.hcLabels = (data.labels || []).map(function (label) {
             return Object.assign({}, label, {

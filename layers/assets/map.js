@@ -28,6 +28,7 @@
       fadeAnimation: !still,
       markerZoomAnimation: !still,
       inertia: !still,
+      inertiaMaxSpeed: 600, // pixels a second: a flick must not end on the far side of the Earth
       zoomControl: false,
       attributionControl: false,
       renderer: L.svg({ padding: 0.7 }),
@@ -71,7 +72,8 @@
     map.on("moveend", function () {
       const p = crs.projection.project(map.getCenter());
       const x = Math.min(Math.max(p.x, r[0]), r[2]), y = Math.min(Math.max(p.y, r[1]), r[3]);
-      if (Math.abs(x - p.x) + Math.abs(y - p.y) > 1) {
+      // Leaflet moves by whole pixels: less than one would be asked for again and again.
+      if (Math.max(Math.abs(x - p.x), Math.abs(y - p.y)) > 1 / crs.scale(map.getZoom())) {
         map.panTo(crs.projection.unproject(L.point(x, y)), { animate: !still });
       }
     });

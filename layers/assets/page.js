@@ -131,7 +131,7 @@
     close.type = "button";
     close.addEventListener("click", function () { hc.select(hc.chosen); });
     box.appendChild(close);
-    box.appendChild(hc.element("h3", "", entry.title));
+    box.appendChild(hc.element("h2", "", entry.title));
     entry.lines.forEach(function (line) { box.appendChild(hc.element("p", "", line)); });
     height();
   }

@@ -1,0 +1,58 @@
+"""What cleaning takes for possible: every threshold, with its reason, in one place."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+__all__ = ["Limits"]
+
+
+@dataclass(frozen=True)
+class Limits:
+    """The thresholds of cleaning; the defaults suit airliners and bombers.
+
+    Parameters
+    ----------
+    greatest_speed_mps
+        Over the ground, metres a second. 778 kt: an airliner in the jet stream of record (February
+        2024) made 725 kt over the ground. Raise it for supersonic flight.
+    tick_s
+        What a time may be off without anybody's fault, seconds: sources round to whole seconds,
+        at both ends of a step.
+    clock_error_s
+        How far a receiver's clock may jump between two long stretches that both are the flight,
+        seconds. In the real samples clocks jump by up to 20 s: five kilometres of an airliner.
+    error_m
+        What a good position may be off, metres.
+    stale_s
+        How much older than its row a position may be, seconds; readsb calls it stale after 20.
+    standing_s, standing_m
+        A position that is repeated for longer than this and is then found again within so many
+        metres belongs to an aircraft that stood still; any other repetition is an old position.
+    gap_s
+        A longer silence parts two clusters of fixes, seconds.
+    spike_fixes
+        Fewer fixes than this are a spike; as many are a cluster, and kept apart as disbelieved.
+    hover_mps, hover_height_m, cruise_mps
+        Nothing that elsewhere flies at ``cruise_mps`` flies slower than ``hover_mps`` above
+        ``hover_height_m``: an airliner at FL250 stalls at about 200 kt true airspeed.
+    leg_ground_s
+        A longer stop on the ground ends a leg: a turnround, not a touch-and-go or a taxi queue.
+    leg_gap_s
+        Where there is no other sign of a landing: so long a silence may hide one, seconds.
+    """
+
+    greatest_speed_mps: float = 400.0
+    tick_s: float = 2.0
+    clock_error_s: float = 30.0
+    error_m: float = 500.0
+    stale_s: float = 20.0
+    standing_s: float = 60.0
+    standing_m: float = 1000.0
+    gap_s: float = 320.0
+    spike_fixes: int = 10
+    hover_mps: float = 45.0
+    hover_height_m: float = 7600.0
+    cruise_mps: float = 110.0
+    leg_ground_s: float = 1800.0
+    leg_gap_s: float = 7200.0

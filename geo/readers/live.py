@@ -1,0 +1,76 @@
+"""Snapshots of readsb, dump1090 and the ADS-B Exchange v2 API: ``aircraft.json``.
+
+``now`` is in seconds, in the v2 API in milliseconds; ``seen_pos`` says how many seconds before it
+the position was heard. One snapshot has one fix of each aircraft; several (readsb's
+``history_*.json``, in a folder or archive) make tracks.
+"""
+
+from __future__ import annotations
+
+from typing import Any, Final
+
+import numpy as np
+
+from geo.errors import TrackError
+from geo.readers.columns import column_of, times
+from geo.readers.readsb import MLAT_ERROR_M
+from geo.readers.recording import Format, Recording, Source, number, parse_json
+from geo.units import FOOT
+
+__all__ = ["FORMAT"]
+
+
+def _sniff(source: Source) -> bool:
+    data = source.data
+    return (
+        source.head.startswith(b"{")
+        and b'"now"' in data
+        and (b'"aircraft"' in data or b'"ac"' in data)
+        and b'"hex"' in data
+    )
+
+
+def _read(source: Source) -> list[Recording]:
+    document = parse_json(source)
+    listed = document.get("aircraft") or document.get("ac") or []
+    (now_s,) = times(column_of([document.get("now")]), source)
+    if not np.isfinite(now_s):
+        raise TrackError(f"{source.name} does not say 'now', so nobody knows when its fixes were.")
+    found = [_aircraft(a, float(now_s)) for a in listed if isinstance(a, dict)]
+    return [r for r in found if r is not None]
+
+
+def _aircraft(aircraft: dict[str, Any], now_s: float) -> Recording | None:
+    lon, lat = number(aircraft.get("lon")), number(aircraft.get("lat"))
+    seen_s = number(aircraft.get("seen_pos"))
+    baro, geom = aircraft.get("alt_baro", aircraft.get("altitude")), aircraft.get("alt_geom")
+    feet, kind = number(baro), "barometric"
+    if np.isnan(feet):
+        feet, kind = number(geom), "geometric"
+    mlat = "lat" in (aircraft.get("mlat") or []) or aircraft.get("type") == "mlat"
+    rc = number(aircraft.get("rc"))
+    about = {"registration": aircraft.get("r"), "type": aircraft.get("t")}
+    return Recording(
+        flight=str(aircraft.get("hex") or "unnamed"),
+        lon=np.array([lon]),
+        lat=np.array([lat]),
+        time_s=np.array([now_s - (0.0 if np.isnan(seen_s) else seen_s)]),
+        callsign=np.array([str(aircraft.get("flight") or "").strip()]),
+        height_m=np.array([feet * FOOT]),
+        height_kind="geometric" if kind == "geometric" else "barometric",
+        on_ground=np.array([baro == "ground"]),
+        error_m=np.array([MLAT_ERROR_M if mlat else rc if rc > 0 else np.nan]),
+        rows=1,
+        about={k: v for k, v in about.items() if v},
+    )
+
+
+FORMAT: Final = Format(
+    name="live",
+    title="readsb, dump1090 or ADS-B Exchange snapshot (aircraft.json)",
+    marks="a JSON object with 'now' and 'aircraft' (v2 API: 'ac'), a list with 'hex'; several in a"
+    " folder or archive make tracks",
+    sniff=_sniff,
+    read=_read,
+    joined=True,
+)

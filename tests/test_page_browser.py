@@ -1,0 +1,523 @@
+"""The marks that a page has to reach, in a real Chromium that asks nobody for anything."""
+
+from __future__ import annotations
+
+import gzip
+import hashlib
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import folium
+import numpy as np
+import pytest
+
+pytest.importorskip("playwright.sync_api", reason="Playwright is not here")
+
+from axe_playwright_python.sync_playwright import Axe
+from browsing import pieces, visit
+from playwright.sync_api import Browser
+from stories import line
+
+from geo.checks import check
+from geo.readers import read_tracks
+from geo.zones import zone
+from layers.findings import FindingLayer
+from layers.page import Page, page
+from layers.track import TrackLayer
+from layers.zones import ZoneLayer
+
+pytestmark = pytest.mark.browser
+
+ROOT = Path(__file__).parent.parent
+
+
+@pytest.fixture(scope="module")
+def across(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A recorded flight across 180°, with a gap, in a folder of its own."""
+    points = [(172.0 + i, 58.0 + 0.2 * i) for i in range(17)]
+    points = [(x if x < 180 else x - 360, y) for x, y in points]
+    minutes = [5.0 * i + (40 if i > 9 else 0) for i in range(17)]
+    path = tmp_path_factory.mktemp("across") / "across.geojson"
+    path.write_bytes(line(points, minutes, callsign="BEAR1"))
+    return path
+
+
+@pytest.fixture(scope="module")
+def tracks_page(across: Path) -> Page:
+    """The page of that flight, against two airspaces."""
+    return page(read_tracks(across), zones=["airspace:USA", "airspace:RUS"])
+
+
+@pytest.fixture(scope="module")
+def tracks_file(tracks_page: Page, across: Path) -> Path:
+    """The file of that page."""
+    return tracks_page.save(across.with_suffix(".html"))
+
+
+@pytest.fixture(scope="module", params=["story", "tracks"])
+def page_file(request: pytest.FixtureRequest, june_file: Path, tracks_file: Path) -> Path:
+    """Both kinds of page, one after the other."""
+    return june_file if request.param == "story" else tracks_file
+
+
+# ------------------------------------------------------- 1 and 3: nobody is asked, nothing refused
+
+
+def test_a_page_asks_nobody_and_complains_of_nothing(browser: Browser, page_file: Path):
+    with visit(browser, page_file) as seen:
+        seen.open_details()
+        seen.page.locator(".leaflet-control-zoom-in").click()
+        seen.page.wait_for_timeout(400)
+
+        assert seen.page.locator("path.hc-area.land").count() == 1
+        assert seen.foreign == []
+        assert seen.complaints == []
+
+
+def test_a_strict_policy_refuses_nothing_of_a_page(browser: Browser, page_file: Path):
+    with visit(browser, page_file) as seen:
+        policy = seen.page.locator("meta[http-equiv='Content-Security-Policy']")
+        content = str(policy.get_attribute("content"))
+        seen.page.evaluate("howclose.select(document.querySelector('[data-id]').dataset.id)")
+        seen.page.keyboard.press("Escape")
+
+        assert content.startswith("default-src 'none'; script-src 'sha256-")
+        assert "unsafe" not in content
+        assert "*" not in content
+        assert seen.refused == []
+
+
+def test_the_policy_is_in_force(browser: Browser, june_file: Path):
+    """What it did not name does not run: else the tests above would tell nothing."""
+    with visit(browser, june_file) as seen:
+        seen.page.evaluate(
+            """() => {
+              const script = document.createElement("script");
+              script.textContent = "window.hacked = 1";
+              document.body.appendChild(script);
+              document.body.appendChild(new Image()).src = "https://example.org/x.png";
+            }"""
+        )
+        seen.page.wait_for_timeout(100)
+
+        assert seen.page.evaluate("window.hacked") is None
+        assert {r.split()[0] for r in seen.refused} == {"script-src-elem", "img-src"}
+
+
+# ------------------------------------------------------------------------- 4: the same bytes
+
+
+def test_a_page_built_twice_is_the_same(told, june: Page):
+    from layers.story_page import story_page, tell
+
+    assert story_page(tell(told.story)).html == june.html
+
+
+def test_a_page_rendered_twice_is_the_same(june: Page):
+    render = type(june).html.func  # what is remembered would be no proof
+
+    assert render(june) == render(june) == june.html
+
+
+def test_layers_that_also_stand_on_a_map_change_nothing_of_the_page(tracks_page: Page):
+    before = tracks_page.html
+    plain = folium.Map(location=[58, 178])
+    for layer in tracks_page.layers:
+        layer.add_to(plain)
+    plain.get_root().render()
+
+    assert type(tracks_page).html.func(tracks_page) == before
+
+
+def test_two_processes_write_the_same_bytes(tmp_path: Path, june: Page):
+    running = []
+    for seed in ("1", "2"):
+        environment = os.environ | {"PYTHONHASHSEED": seed, "PYTHONPATH": str(ROOT)}
+        command = [sys.executable, "-m", "layers.cli", "story", "-o", str(tmp_path / seed)]
+        running.append(subprocess.Popen(command, env=environment, stdout=subprocess.PIPE))
+    outputs = [process.communicate(timeout=120)[0] for process in running]
+    assert [process.returncode for process in running] == [0, 0]
+    assert outputs[0].decode().strip().endswith("index.html")
+
+    def written(seed: str) -> dict[str, str]:
+        folder = tmp_path / seed
+        files = sorted(p for p in folder.rglob("*") if p.is_file())
+        return {
+            str(p.relative_to(folder)): hashlib.sha256(p.read_bytes()).hexdigest() for p in files
+        }
+
+    assert written("1") == written("2")
+    assert written("1")["index.html"] == hashlib.sha256(june.html.encode()).hexdigest()
+    assert "inputs/june-2020.toml" in written("1")
+
+
+# ------------------------------------------------------------------------- 5: the antimeridian
+
+
+def in_view(seen, lon: list[float], lat: list[float]) -> list[bool]:
+    """Return which points in degrees are within the map."""
+    return seen.page.evaluate(
+        """points => {
+          const map = howclose.theMap, size = map.getSize();
+          return points.map(([lon, lat]) => {
+            const p = map.latLngToContainerPoint([lat, lon]);
+            return p.x >= 0 && p.y >= 0 && p.x <= size.x && p.y <= size.y;
+          });
+        }""",
+        [list(p) for p in zip(lon, lat, strict=True)],
+    )
+
+
+@pytest.mark.parametrize("width", [360, 600, 1200])
+def test_the_first_view_holds_the_story(browser: Browser, june_file: Path, told, width: int):
+    lon, lat = (list(v) for v in zip(*told.story.head.frame, strict=True))
+    with visit(browser, june_file, viewport={"width": width, "height": 800}) as seen:
+        assert in_view(seen, lon, lat) == [True] * len(lon)
+
+
+def test_no_line_runs_across_half_the_map(browser: Browser, page_file: Path):
+    with visit(browser, page_file) as seen:
+        drawn = pieces(seen.page)
+
+        assert len(drawn) > 5
+        assert max(p["longest"] for p in drawn) < 0.5
+
+
+def test_a_flight_across_180_is_drawn_in_one_piece(browser: Browser, tracks_file: Path):
+    with visit(browser, tracks_file) as seen:
+        (track,) = pieces(seen.page, ".hc-line.track")
+        (gap,) = pieces(seen.page, ".hc-line.gap")
+
+        assert track["lines"] == 2  # before the gap and after it
+        assert gap["lines"] == 1
+        assert track["longest"] < 0.3
+        assert all(in_view(seen, [172.0, 188.0], [58.0, 61.2]))
+
+
+@pytest.mark.parametrize("way", ["drag", "keyboard"])
+def test_moving_the_map_keeps_the_story_in_one_piece(browser: Browser, june_file: Path, way: str):
+    with visit(browser, june_file) as seen:
+        before = seen.page.evaluate("howclose.theMap.getCenter().lng")
+        box = seen.page.locator(".leaflet-container").bounding_box()
+        assert box is not None
+        mouse = seen.page.mouse
+        for _ in range(3):
+            if way == "drag":
+                mouse.move(box["x"] + box["width"] * 0.7, box["y"] + box["height"] / 2)
+                mouse.down()
+                mouse.move(box["x"] + box["width"] * 0.3, box["y"] + box["height"] / 2, steps=4)
+                mouse.up()
+            else:
+                seen.page.locator(".leaflet-container").focus()
+                for _ in range(4):
+                    seen.page.keyboard.press("ArrowRight")
+            seen.page.wait_for_timeout(500)
+        after = seen.page.evaluate("howclose.theMap.getCenter().lng")
+        # A glide may go on over the edge; then the map comes back.
+        seen.page.wait_for_function(
+            """() => {
+              const map = howclose.theMap;
+              const id = document.querySelector(".folium-map").id + "-data";
+              const [x0, y0, x1, y1] = JSON.parse(document.getElementById(id).textContent).rect;
+              const p = map.options.crs.project(map.getCenter()), near = 5000;
+              return p.x > x0 - near && p.x < x1 + near && p.y > y0 - near && p.y < y1 + near;
+            }""",
+            timeout=3000,
+        )
+        drawn = pieces(seen.page, ".hc-line")
+
+        assert after > before + 5  # the map did move
+        assert max(p["longest"] for p in drawn) < 0.5
+        assert seen.complaints == []
+
+
+@pytest.mark.parametrize("centre_lon", [178.0, -178.0, 540.0])
+@pytest.mark.parametrize("grouped", [False, True])
+def test_a_track_across_180_is_whole_on_anybodys_map(
+    browser: Browser, across: Path, tmp_path: Path, centre_lon: float, grouped: bool
+):
+    tracks = read_tracks(across)
+    usa = zone("airspace:USA")
+    plain = folium.Map(location=[59.5, centre_lon], zoom_start=4, tiles=None)
+    group = folium.FeatureGroup("flights").add_to(plain) if grouped else plain
+    for layer in (TrackLayer(tracks[0]), FindingLayer(next(iter(check(tracks, usa))))):
+        layer.add_to(group)
+    path = tmp_path / "plain.html"
+    plain.save(path)
+
+    with visit(browser, path, leaflet=True) as seen:
+        (track,) = pieces(seen.page, ".hc-line.track")
+        (gap,) = pieces(seen.page, ".hc-line.gap")
+        (closest,) = pieces(seen.page, ".hc-line.closest")
+        thrown = [c for c in seen.complaints if "Failed to load resource" not in c]
+
+        # 17° of longitude on 1,200 px at zoom 4 are 190 px: all of it is there, in one place
+        assert (track["lines"], gap["lines"]) == (2, 1)
+        assert track["seen"] >= 4
+        assert gap["seen"] >= 2
+        assert closest["seen"] >= 1
+        assert max(p["longest"] for p in (track, gap, closest)) < 0.5
+        assert seen.page.locator(".hc-label.flight").count() == 1
+        assert [c for c in thrown if "jQuery" not in c and "$ is not" not in c] == []
+
+
+def test_zones_and_labels_work_on_anybodys_map(browser: Browser, tmp_path: Path):
+    plain = folium.Map(location=[55, 178], zoom_start=3, tiles=None)
+    for name in ("airspace:USA", "adiz:alaska", "sea:bering"):
+        ZoneLayer(zone(name)).add_to(plain)
+    path = tmp_path / "zones.html"
+    plain.save(path)
+
+    with visit(browser, path, leaflet=True) as seen:
+        assert {p["look"].split()[1] for p in pieces(seen.page)} >= {"belt", "adiz", "area"}
+        assert max(p["longest"] for p in pieces(seen.page, ".belt,.area")) < 0.5
+
+
+# --------------------------------------------------------------------------- 6: in an article
+
+
+HOST = """<!DOCTYPE html><html lang="en"><title>An article</title>
+<body style="margin:0"><div style="height:{above}px">Words.</div>
+<iframe title="map" sandbox="allow-scripts" src="{src}" width="{width}" height="600"
+ style="border:0;display:block"></iframe><div style="height:3000px">More words.</div>
+<script>
+window.heights = [];
+addEventListener("message", function (event) {{
+  const frame = document.querySelector("iframe");
+  if (event.source !== frame.contentWindow || !event.data) return;
+  if (event.data.type === "howclose:height") heights.push(event.data.height);
+  if (event.data.sentinel === "amp") window.amp = event.data;
+  if (String(event.data).startsWith("pymxPYMx")) window.pym = event.data;
+}});
+</script></body></html>"""
+
+
+@pytest.fixture
+def article(june_file: Path, tmp_path: Path):
+    """A page of somebody else's with ours in a sandboxed frame."""
+
+    def made(width: int = 600, query: str = "") -> Path:
+        path = tmp_path / f"article-{width}.html"
+        src = june_file.as_uri() + query
+        path.write_text(HOST.format(src=src, width=width, above=0), encoding="utf-8")
+        return path
+
+    return made
+
+
+def test_a_sandboxed_frame_shows_the_map_and_tells_its_height(browser: Browser, article):
+    with visit(browser, article(query="?childId=map-1")) as seen:
+        frame = seen.page.frames[1]
+        frame.wait_for_selector("path.hc-line.claim")
+        seen.page.wait_for_function("heights.length > 0")
+        body = frame.evaluate("document.body.getBoundingClientRect().height")
+        heights = seen.page.evaluate("heights")
+
+        assert heights[-1] == pytest.approx(body, abs=1.5)
+        assert seen.page.evaluate("amp.height") == heights[-1]
+        assert seen.page.evaluate("pym") == f"pymxPYMxmap-1xPYMxheightxPYMx{heights[-1]}"
+
+        frame.locator("details:not([open]) > summary").first.click()
+        seen.page.wait_for_function(f"heights[heights.length - 1] > {heights[-1]} + 10")
+        assert seen.complaints == []
+        assert seen.foreign == []
+
+
+# ------------------------------------------------------------------------ 7: scrolling is safe
+
+
+def test_the_wheel_scrolls_the_article_and_zooms_with_ctrl(browser: Browser, article):
+    with visit(browser, article(width=900)) as seen:
+        frame = seen.page.frames[1]
+        frame.wait_for_selector("path.hc-line.claim")
+        zoom = frame.evaluate("howclose.theMap.getZoom()")
+        box = frame.locator(".leaflet-container").bounding_box()
+        assert box is not None
+        seen.page.mouse.move(box["x"] + 300, min(box["y"] + 150, 590))
+        frame.evaluate("window.scrollTo(0, document.body.scrollHeight)")
+        seen.page.mouse.wheel(0, 4000)
+        seen.page.wait_for_timeout(300)
+        seen.page.mouse.wheel(0, 400)
+        seen.page.wait_for_timeout(300)
+
+        assert seen.page.evaluate("scrollY") > 0
+        assert frame.evaluate("howclose.theMap.getZoom()") == zoom
+
+
+def test_ctrl_and_the_wheel_zoom_the_map_and_not_the_page(browser: Browser, june_file: Path):
+    with visit(browser, june_file) as seen:
+        get_zoom = "howclose.theMap.getZoom()"
+        zoom = seen.page.evaluate(get_zoom)
+        seen.page.locator(".leaflet-container").hover()
+        seen.page.mouse.wheel(0, 200)
+        seen.page.wait_for_timeout(200)
+        assert seen.page.evaluate("scrollY") > 0
+        assert seen.page.evaluate(get_zoom) == zoom
+        assert seen.page.locator(".hc-hint.hc-shown").inner_text().startswith("Hold ")
+
+        seen.page.evaluate("scrollTo(0, 0)")
+        seen.page.locator(".leaflet-container").hover()
+        seen.page.keyboard.down("Control")
+        seen.page.mouse.wheel(0, -200)
+        seen.page.keyboard.up("Control")
+        seen.page.wait_for_timeout(200)
+        assert seen.page.evaluate(get_zoom) > zoom + 0.3
+        assert seen.page.evaluate("scrollY") == 0
+
+
+def test_the_keyboard_zooms(browser: Browser, june_file: Path):
+    with visit(browser, june_file) as seen:
+        zoom = seen.page.evaluate("howclose.theMap.getZoom()")
+        seen.page.locator(".leaflet-container").focus()
+        seen.page.keyboard.press("+")
+        seen.page.wait_for_timeout(500)
+
+        assert seen.page.evaluate("howclose.theMap.getZoom()") == pytest.approx(zoom + 1)
+
+
+# --------------------------------------------------------------------------- 8: for everybody
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_axe_finds_nothing(browser: Browser, page_file: Path, scheme: str):
+    with visit(browser, page_file, color_scheme=scheme, reduced_motion="reduce") as seen:
+        seen.open_details()
+        seen.page.locator("button[data-focus]").first.click()
+        found = Axe().run(seen.page)
+
+        assert [(v["id"], v["nodes"][0]["html"][:200]) for v in found.response["violations"]] == []
+
+
+@pytest.mark.parametrize("query", ["?theme=dark", "?dark=true"])
+def test_an_address_can_ask_for_the_dark(browser: Browser, june_file: Path, query: str):
+    with visit(browser, june_file.as_uri() + query, color_scheme="light") as seen:
+        colour = "getComputedStyle(document.body).backgroundColor"
+        assert seen.page.evaluate(colour) == "rgb(20, 24, 28)"
+
+
+def test_the_rows_of_the_table_focus_a_flight_and_escape_lets_go(browser: Browser, june_file: Path):
+    with visit(browser, june_file) as seen:
+        seen.open_details()
+        button = seen.page.locator("button[data-focus='b52h']").first
+        button.focus()
+        seen.page.keyboard.press("Enter")
+        assert button.get_attribute("aria-pressed") == "true"
+        chosen = seen.page.locator("path.hc-own.hc-chosen")
+        assert chosen.count() == 2  # the corridor and the line in it
+        assert seen.page.locator(".leaflet-container.hc-dim").count() == 1
+        told = seen.page.locator("#hc-detail").inner_text()
+        assert told.startswith("Close")
+        assert "Drawn, not recorded" in told
+
+        seen.page.keyboard.press("Escape")
+        assert button.get_attribute("aria-pressed") == "false"
+        assert chosen.count() == 0
+        assert seen.page.locator("#hc-detail").inner_text() == ""
+
+
+def test_every_box_of_the_legend_hides_what_it_names(browser: Browser, page_file: Path):
+    visible = """look => [...document.querySelectorAll(".leaflet-container ." + look)]
+      .filter(e => getComputedStyle(e).display !== "none").length"""
+    with visit(browser, page_file) as seen:
+        boxes = seen.page.locator("input[data-look]")
+        looks = [str(boxes.nth(i).get_attribute("data-look")) for i in range(boxes.count())]
+        assert len(looks) >= 3
+        for look in looks:
+            assert seen.page.evaluate(visible, look) > 0, look
+            seen.page.locator(f"input[data-look={look}]").uncheck()
+            seen.page.wait_for_timeout(100)
+            assert seen.page.evaluate(visible, look) == 0, look
+            seen.page.locator(f"input[data-look={look}]").check()
+            seen.page.wait_for_timeout(100)
+            assert seen.page.evaluate(visible, look) > 0, look
+
+
+def test_without_scripts_the_answer_the_claims_and_the_table_are_there(
+    browser: Browser, june_file: Path
+):
+    with visit(browser, june_file, java_script_enabled=False) as seen:
+        claims = seen.page.locator("table.hc-claims")
+        assert claims.is_visible()
+        assert "32 NM" in seen.page.locator(".hc-answer").inner_text().replace("\xa0", " ")
+        assert claims.locator("tbody tr").count() == 11
+        seen.page.get_by_text("Flights and distances").click()
+        assert seen.page.get_by_role("region", name="Findings").is_visible()
+        assert not seen.page.locator(".hc-legend input").first.is_visible()
+        assert not seen.page.locator("button[data-file]").first.is_visible()
+
+
+@pytest.mark.parametrize("width", [320, 360, 600, 1000])
+def test_no_page_is_wider_than_its_place(browser: Browser, page_file: Path, width: int):
+    with visit(browser, page_file, viewport={"width": width, "height": 800}) as seen:
+        seen.open_details()
+        wide = seen.page.evaluate("document.documentElement.scrollWidth")
+
+        assert wide <= width
+
+
+def test_targets_are_large_enough_for_a_finger(browser: Browser, june_file: Path):
+    with visit(browser, june_file, viewport={"width": 360, "height": 800}) as seen:
+        seen.open_details()
+        small = seen.page.evaluate(
+            """() => [...document.querySelectorAll("button, summary, .hc-legend label,"
+                + " .leaflet-bar a")]
+              .filter(e => e.offsetParent && (e.getBoundingClientRect().height < 24
+                || e.getBoundingClientRect().width < 24))
+              .map(e => e.outerHTML.slice(0, 80))"""
+        )
+        assert small == []
+
+
+def test_on_paper_everything_is_open_and_bright(browser: Browser, june_file: Path):
+    with visit(browser, june_file, color_scheme="dark") as seen:
+        seen.page.emulate_media(media="print", color_scheme="dark")
+        seen.page.evaluate("dispatchEvent(new Event('beforeprint'))")
+        assert seen.page.locator("details:not([open])").count() == 0
+        colour = "getComputedStyle(document.body).backgroundColor"
+        assert seen.page.evaluate(colour) == "rgb(255, 255, 255)"
+        seen.page.evaluate("dispatchEvent(new Event('afterprint'))")
+        assert seen.page.locator("details:not([open])").count() > 0
+
+
+def test_the_files_that_a_page_offers_hold_its_findings(browser: Browser, june_file: Path, told):
+    import csv
+    import json
+
+    with visit(browser, june_file, accept_downloads=True) as seen:
+        seen.open_details()
+        got = {}
+        for name in ("findings.json", "findings.csv"):
+            with seen.page.expect_download() as download:
+                seen.page.locator(f"button[data-file='{name}']").click()
+            got[name] = download.value.path().read_text(encoding="utf-8")
+
+        assert json.loads(got["findings.json"]) == json.loads(told.findings.to_json())
+        rows = list(csv.DictReader(got["findings.csv"].splitlines()))
+        assert [r["flight"] for r in rows] == [f.flight for f in told.findings]
+
+
+# ------------------------------------------------------------------------------- 9: the budget
+
+
+def test_the_page_of_june_2020_is_small(june: Page):
+    raw = june.html.encode()
+
+    assert len(raw) <= 350_000
+    assert len(gzip.compress(raw, 9, mtime=0)) <= 130_000
+
+
+def test_a_notebook_shows_the_page_in_a_frame_of_its_own(
+    browser: Browser, tracks_page: Page, tmp_path: Path
+):
+    path = tmp_path / "notebook.html"
+    shown = tracks_page._repr_html_()
+    path.write_text(f"<!DOCTYPE html><title>x</title><body>{shown}", encoding="utf-8")
+    with visit(browser, path) as seen:
+        frame = seen.page.frames[1]
+        frame.wait_for_selector("path.hc-line.track")
+
+        assert np.isfinite(frame.evaluate("howclose.theMap.getZoom()"))
+        assert seen.foreign == []
+        assert seen.complaints == []
