@@ -11,6 +11,7 @@ import dataclasses
 import io
 import os
 import sys
+from collections.abc import Iterable
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, Final
 
@@ -128,6 +129,13 @@ TzOption = Annotated[
     str | None,
     typer.Option(metavar="ZONE", help="The zone of times that name none: UTC, Asia/Tokyo."),
 ]
+UrlOption = Annotated[
+    str | None,
+    typer.Option(
+        metavar="ADDRESS",
+        help="Where the kit will stand on the web; oEmbed and link previews need it.",
+    ),
+]
 RawOption = Annotated[bool, typer.Option("--raw", help="Believe every fix.")]
 SpeedOption = Annotated[
     float | None,
@@ -205,8 +213,14 @@ def map_(
     zone_names: ZoneNameOption = None,
     edges: EdgesOption = None,
     out: Annotated[
-        Path, typer.Option("-o", "--output", metavar="FILE", help="The page to write.")
-    ] = Path("map.html"),
+        Path | None,
+        typer.Option(
+            "-o",
+            "--output",
+            metavar="FILE",
+            help="The page to write; with --kit, a folder or a .zip. Default: map.html, or map.",
+        ),
+    ] = None,
     tiles: Annotated[
         str | None,
         typer.Option(
@@ -219,20 +233,42 @@ def map_(
     tz: TzOption = None,
     raw: RawOption = False,
     speed: SpeedOption = None,
+    whole: Annotated[
+        bool,
+        typer.Option("--kit", help="Build all that an article needs, into a folder or a .zip."),
+    ] = False,
+    url: UrlOption = None,
 ) -> None:
     """Draw flights, zones and findings on one page."""
     from layers.files import ready_for_file
 
-    ready_for_file(out, inputs=tracks)
+    if url is not None and not whole:
+        raise UsageError("--url is for a kit: add --kit")
+    if whole:
+        out = Path("map") if out is None else out
+        _ready_for_kit(out, url, tracks)
+    else:
+        out = ready_for_file(Path("map.html") if out is None else out, inputs=tracks)
     reading = _Reading(columns or [], tz, raw, speed)
     read, findings = _findings(tracks, zones, zone_names, edges, reading)
     from layers.page import page
     from layers.progress import busy
 
     with busy("Drawing …"):
-        page(read, findings=findings, zones=findings.zones, tiles=tiles).save(out)
+        drawn = page(read, findings=findings, zones=findings.zones, tiles=tiles)
+        if whole:
+            from layers.kit import inputs_of, kit_of_tracks
+
+            files, gone = inputs_of(findings.inputs)
+            made = _put_kit(kit_of_tracks(drawn, files, url), out)
+        else:
+            made = drawn.save(out)
     _say_what_was_read(read, findings)
-    typer.echo(str(out))
+    if whole:
+        for path in gone:
+            _say(f"Note: {path} is not in the kit's inputs: it cannot be read a second time.")
+        _say_what_needs_an_address(url)
+    typer.echo(str(made))
 
 
 @app.command()
@@ -245,20 +281,56 @@ def story(
     ] = "june-2020",
     out: Annotated[
         Path | None,
-        typer.Option("-o", "--output", metavar="DIR", help="The folder. Default: the story's id."),
+        typer.Option(
+            "-o", "--output", metavar="DIR", help="A folder, or a .zip. Default: the story's id."
+        ),
     ] = None,
+    url: UrlOption = None,
 ) -> None:
-    """Build a story's page and kit into a folder."""
+    """Build a story's page and kit into a folder or an archive."""
     from geo.story import read_story
-    from layers.files import building
-    from layers.kit import build_story
-    from layers.progress import busy
 
     told = read_story(story)
-    folder = Path(told.head.id) if out is None else out
-    with busy("Building the story …"), building(folder) as beside:
-        index = build_story(told, beside)[0].relative_to(beside)
-    typer.echo(str(folder / index))
+    out = Path(told.head.id) if out is None else out
+    _ready_for_kit(out, url)
+    from layers.kit import kit_of_story
+    from layers.progress import busy
+
+    with busy("Building the story …"):
+        made = _put_kit(kit_of_story(told, url), out)
+    _say_what_needs_an_address(url)
+    typer.echo(str(made))
+
+
+def _ready_for_kit(out: Path, url: str | None, inputs: Iterable[str] = ()) -> None:
+    """Raise if a kit cannot be built there: before the work, not after it."""
+    from layers.files import ready_for_file, ready_for_folder
+
+    if url is not None:
+        from layers.kit import base_url
+
+        base_url(url)
+    if out.suffix.lower() == ".zip":
+        ready_for_file(out, inputs)
+    else:
+        ready_for_folder(out)
+
+
+def _put_kit(parts: dict[str, bytes], out: Path) -> Path:
+    """Write a kit into a folder, or an archive if that is what it is called; return its page."""
+    from layers.files import building, write
+    from layers.kit import save, zipped
+
+    if out.suffix.lower() == ".zip":
+        return write(out, zipped(parts))
+    with building(out) as beside:
+        index = save(parts, beside)[0].relative_to(beside)
+    return out / index
+
+
+def _say_what_needs_an_address(url: str | None) -> None:
+    if url is None:
+        _say("Left out without --url ADDRESS: oembed.json, and tags for link previews.")
 
 
 GEOJSON: Final = frozenset({Format.geojson, Format.json})  # as what -o is called

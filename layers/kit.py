@@ -1,27 +1,374 @@
-"""Everything that an article needs of a story, in one folder."""
+"""Everything that an article needs of a map, in one folder or one archive."""
 
 from __future__ import annotations
 
+import dataclasses
+import hashlib
+import io
+import zipfile
+from collections.abc import Iterable, Mapping
 from pathlib import Path
+from typing import Any, Final
 
+import orjson
+
+from geo import __version__
+from geo.errors import OutputError
+from geo.findings import Findings
 from geo.story import Story
+from geo.track import Input
+from geo.zones import data_stamp
+from layers.arguments import Format
+from layers.export import encode
 from layers.files import write
+from layers.page import Page
+from layers.picture import CARD_PX, MAP_PX, card, picture
+from layers.snippets import Embed, amp, plain, responsive, wordpress
 from layers.story_page import story_page, tell
+from layers.text import day, escape, visible
 
-__all__ = ["build_story"]
+__all__ = [
+    "base_url",
+    "build_map_kit",
+    "build_story",
+    "inputs_of",
+    "kit",
+    "kit_of_story",
+    "kit_of_tracks",
+    "save",
+    "zipped",
+]
+
+Kit = dict[str, bytes]  # name within the folder → bytes; the page first
+FRAME_PX: Final = (960, 1100)  # what an embed reserves before it has told its height
+NO_URL: Final = "https://YOUR-SITE.example/PATH"  # in snippets, where --url was not given
+ZIP_DATE: Final = (1980, 1, 1, 0, 0, 0)  # the earliest that a zip can hold: never the clock
 
 
-def build_story(story: Story, folder: Path) -> list[Path]:
-    """Write a story's page, findings and inputs into a folder; return the paths, the page first.
+def base_url(text: str) -> str:
+    """Return the address of a folder, ending in "/".
+
+    >>> base_url("https://news.example/maps/june")
+    'https://news.example/maps/june/'
+
+    Raises
+    ------
+    OutputError
+        If it is no absolute address of the web.
+    """
+    from urllib.parse import urlsplit
+
+    try:
+        parts = urlsplit(text)
+        sound = parts.scheme in {"http", "https"} and bool(parts.hostname)
+    except ValueError:
+        sound = False
+    if not sound or parts.query or parts.fragment or set(text) & set(" \t\n\"'<>`{}\\"):
+        raise OutputError(
+            f"'{visible(text)[:120]}' is no address of a folder on the web. Name the one where the"
+            " kit will stand: --url https://news.example/maps/june/"
+        )
+    return text.rstrip("/") + "/"
+
+
+def kit_of_story(story: Story, url: str | None = None) -> Kit:
+    """Return the kit of a story; ``url`` is the address at which its folder will stand."""
+    told = tell(story)
+    date = story.head.date
+    about = f"{date.day} {_month(date.month)} {date.year}"
+    return kit(story_page(told), story.files, date=about, url=url)
+
+
+def kit_of_tracks(page: Page, files: Mapping[str, bytes], url: str | None = None) -> Kit:
+    """Return the kit of a page of tracks; ``files`` are what they were read from, by name."""
+    return kit(page, files, date=dates_of(page.findings), url=url)
+
+
+def _month(number: int) -> str:
+    from layers.text import MONTHS
+
+    return MONTHS[number - 1]
+
+
+def kit(page: Page, files: Mapping[str, bytes], *, date: str = "", url: str | None = None) -> Kit:
+    """Return all fourteen parts of a page's kit.
+
+    Parameters
+    ----------
+    page
+        The page.
+    files
+        What it was made of, by name: they go to ``inputs/``.
+    date
+        The date of what is shown, in words; never that of the building.
+    url
+        The address of the folder; without it, what needs an absolute address is left out, and
+        the README says so.
+    """
+    url = None if url is None else base_url(url)
+    base = url or NO_URL + "/"
+    embed = Embed(
+        base + "index.html",
+        base + "map.png",
+        page.title,
+        page.alt or page.title,
+        *FRAME_PX,
+    )
+    shown = page if url is None else dataclasses.replace(page, head=_head(page, url))
+    stamp = data_stamp()
+    out: Kit = {
+        "index.html": shown.html.encode(),
+        "map.png": picture(page),
+        "map@2x.png": picture(page, scale=2),
+        "map.svg": picture(page, form="svg"),
+        "card.png": card(page),
+        "alt.txt": _line(embed.alt),
+        "caption.txt": _line(" ".join(w for w in (page.answer, page.caption) if w)),
+        "credit.txt": _line(_credit(page, date, stamp)),
+        "embed/iframe.html": plain(embed),
+        "embed/responsive.html": responsive(embed),
+        "embed/wordpress.html": wordpress(embed),
+        "embed/amp.html": amp(embed),
+        "findings.json": page.findings.to_json(),
+        "findings.csv": encode(page.findings, Format.csv),
+        "findings.geojson": encode(page.findings, Format.geojson),
+    }
+    if url is not None:
+        out["oembed.json"] = _oembed(embed, url)
+    out["README.txt"] = _readme(page, date, stamp, url).encode()
+    for name, data in sorted(files.items()):
+        out[f"inputs/{name}"] = data
+    return out
+
+
+def _line(text: str) -> bytes:
+    return (visible(text).replace("\u00a0", " ").replace("\u202f", " ").strip() + "\n").encode()
+
+
+# ---------------------------------------------------------------------- what others read of it
+
+
+def _head(page: Page, url: str) -> str:
+    """Return what stands in the head for who links to the page: found early, before any style."""
+    properties = (
+        ("og:type", "article"),
+        ("og:title", page.title),
+        ("og:description", page.answer),
+        ("og:url", url + "index.html"),
+        ("og:image", url + "card.png"),
+        ("og:image:width", str(CARD_PX[0])),
+        ("og:image:height", str(CARD_PX[1])),
+        ("og:image:alt", page.alt or page.title),
+    )
+    tags = "".join(f'<meta property="{n}" content="{escape(v)}">\n' for n, v in properties)
+    return (
+        f'<link rel="canonical" href="{escape(url)}index.html">\n'
+        f'<link rel="alternate" type="application/json+oembed" href="{escape(url)}oembed.json"'
+        f' title="{escape(page.title)}">\n{tags}'
+        '<meta name="twitter:card" content="summary_large_image">\n'
+    )
+
+
+def _oembed(embed: Embed, url: str) -> bytes:
+    answer: dict[str, Any] = {
+        "version": "1.0",
+        "type": "rich",
+        "title": embed.title,
+        "provider_name": "howclose",
+        "html": wordpress(embed).decode(),
+        "width": embed.width,
+        "height": embed.height,
+        "thumbnail_url": url + "map.png",
+        "thumbnail_width": MAP_PX[0],
+        "thumbnail_height": MAP_PX[1],
+    }
+    return orjson.dumps(answer, option=orjson.OPT_INDENT_2 | orjson.OPT_APPEND_NEWLINE)
+
+
+# ------------------------------------------------------------------------------ what people read
+
+
+def _credit(page: Page, date: str, stamp: Mapping[str, str]) -> str:
+    sources = dict.fromkeys(f"{z.source} ({z.licence})" for z in page.findings.zones)
+    words = [
+        "Map: howclose. Land and borders © OpenStreetMap contributors, ODbL"
+        " (https://www.openstreetmap.org/copyright).",
+    ]
+    if sources:
+        words.append(f"Borders measured to: {'; '.join(sources)}.")
+    if date:
+        words.append(f"Shown: {date}.")
+    words.append(f"Made with howclose {__version__}, data {stamp['version']}.")
+    return " ".join(words)
+
+
+README: Final = """\
+{title}
+{line}
+
+{answer}
+
+WHAT IS HERE
+
+  index.html              the page: one file, asks nobody for anything
+  map.png, map@2x.png     the map as a picture, {width} x {height} and twice that; map.svg to edit
+  card.png                for link previews, {card_width} x {card_height}
+  alt.txt, caption.txt    words for who cannot see the map, and for under it
+  credit.txt              what has to stand beside it: the data's licence asks for it
+  embed/iframe.html       an iframe of fixed height; works everywhere
+  embed/responsive.html   grows with its content; needs a place where a script may stand
+  embed/wordpress.html    no style and no script, so that an editor's filter leaves it alone
+  embed/amp.html          for AMP pages, with what to put into their head
+  findings.json .csv .geojson   every number, with where it came from
+{oembed}  inputs/                 what it was made of
+
+HOW TO HOST IT
+
+Put this folder on any web server, as it is: no program has to run there. Serve .html as
+text/html; charset=utf-8, and send no "X-Frame-Options" for index.html if it is to be embedded.
+{hosted}
+The page brings its own Content-Security-Policy as a <meta>: its own scripts and styles by their
+hashes, pictures from data: only, nothing else. If your server sends a policy too, index.html needs
+
+  default-src 'none'; script-src 'unsafe-inline'; style-src 'unsafe-inline'; img-src data:
+
+(the page's own, stricter one still holds) and, to be embedded elsewhere, frame-ancestors with the
+sites that may. The article that embeds it needs frame-src (or child-src) with the address of this
+folder, and img-src with it where a frame is not let through. embed/responsive.html also has a
+<script> and a <style>: allow them by their hashes, which stand in it, or use embed/iframe.html.
+
+Add ?theme=dark or ?theme=light to the page's address to choose; without, it follows the reader's
+system. The iframe works with sandbox="allow-scripts", and opens links and downloads with
+allow-popups and allow-downloads.
+
+METHOD
+
+{method}
+
+To work every number out again:  howclose verify findings.json --inputs inputs
+
+CREDIT AND LICENCE
+
+{credit}
+Land, borders and what was derived from them are under the Open Database Licence: who publishes
+the map credits "© OpenStreetMap contributors". What is in inputs/ belongs to who made it.
+"""
+
+
+def _readme(page: Page, date: str, stamp: Mapping[str, str], url: str | None) -> str:
+    from textwrap import fill
+
+    from layers.page import METHOD
+
+    def folded(text: str) -> str:
+        text = _line(text).decode()
+        return fill(text, 100, break_long_words=False, break_on_hyphens=False)
+
+    if url is None:
+        oembed = ""
+        hosted = (
+            "\nThe snippets say " + NO_URL + ": put in the address of your folder. oEmbed and"
+            " the tags for\nlink previews (og:) need it too and were left out; build the kit with"
+            " --url ADDRESS to have them.\n"
+        )
+    else:
+        oembed = "  oembed.json             for sites that make an embed of a link\n"
+        hosted = f"\nEverything here is made for {url}\n"
+    title = folded(page.title)
+    return README.format(
+        title=title,
+        line="=" * min(len(title), 100),
+        answer=folded(page.answer),
+        width=MAP_PX[0],
+        height=MAP_PX[1],
+        card_width=CARD_PX[0],
+        card_height=CARD_PX[1],
+        oembed=oembed,
+        hosted=hosted,
+        method="\n\n".join(map(folded, METHOD)),
+        credit=folded(_credit(page, date, stamp)),
+    )
+
+
+# --------------------------------------------------------------------------- folder or archive
+
+
+def zipped(parts: Kit) -> bytes:
+    """Return a kit as an archive, the same bytes for the same kit."""
+    out = io.BytesIO()
+    with zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED, compresslevel=9) as archive:
+        for name, data in parts.items():
+            entry = zipfile.ZipInfo(name, ZIP_DATE)
+            entry.create_system = 3  # Unix wherever it is made
+            entry.external_attr = 0o644 << 16
+            entry.compress_type = zipfile.ZIP_DEFLATED
+            archive.writestr(entry, data)
+    return out.getvalue()
+
+
+def save(parts: Kit, folder: Path) -> list[Path]:
+    """Write a kit into a folder and return the paths, the page first."""
+    out = []
+    for name, data in parts.items():
+        path = folder / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        out.append(write(path, data))
+    return out
+
+
+def build_story(story: Story, folder: Path, url: str | None = None) -> list[Path]:
+    """Write a story's kit into a folder; return the paths, the page first.
 
     ``inputs/`` holds the files that the story was made of, as they were read, so that every number
     can be worked out again.
     """
-    told = tell(story)
-    inputs = folder / "inputs"
-    inputs.mkdir(parents=True, exist_ok=True)
-    return [
-        write(folder / "index.html", story_page(told).html.encode()),
-        write(folder / "findings.json", told.findings.to_json()),
-        *(write(inputs / name, data) for name, data in sorted(story.files.items())),
-    ]
+    return save(kit_of_story(story, url), folder)
+
+
+def build_map_kit(
+    page: Page, files: Mapping[str, bytes], folder: Path, url: str | None = None
+) -> list[Path]:
+    """Write the kit of a page of tracks into a folder; return the paths, the page first.
+
+    Parameters
+    ----------
+    page
+        The page.
+    files
+        The track files by name, as they were read.
+    folder
+        Where; it exists.
+    url
+        The address at which the folder will stand.
+    """
+    return save(kit_of_tracks(page, files, url), folder)
+
+
+def inputs_of(inputs: Iterable[Input]) -> tuple[dict[str, bytes], list[str]]:
+    """Return the files that tracks were read from, by name, and what is not there any more.
+
+    Two files of one name are told apart by a number; `verify` knows them by their hash.
+    """
+    files: dict[str, bytes] = {}
+    gone = []
+    for source in inputs:
+        path = Path(source.path)
+        data = path.read_bytes() if path.is_file() else b""
+        if hashlib.sha256(data).hexdigest() != source.sha256:
+            gone.append(source.path)
+            continue
+        name, number = path.name, 1
+        while files.get(name, data) != data:
+            number += 1
+            name = f"{number}-{path.name}"
+        files[name] = data
+    return files, gone
+
+
+def dates_of(findings: Findings) -> str:
+    """Return the day or days of findings in words; "" where nothing has a time."""
+    times = sorted(f.time_s for f in findings if f.time_s is not None)
+    if not times:
+        return ""
+    first, last = day(times[0]), day(times[-1])
+    return first if first == last else f"{first} to {last}"

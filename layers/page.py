@@ -12,6 +12,7 @@ from dataclasses import dataclass, field, replace
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
+from urllib.parse import quote
 
 import numpy as np
 from branca.element import Figure
@@ -47,12 +48,13 @@ from layers.parts import (
     sources_list,
     tools,
 )
+from layers.picture import noscript
 from layers.playback import Playback, playback
 from layers.sentences import answer_of, headline, sentence
 from layers.style import hue_of
 from layers.text import escape
 from layers.track import TrackLayer
-from layers.zones import SeaNamesLayer, StateNamesLayer, ZoneLayer
+from layers.zones import DisputesLayer, SeaNamesLayer, StateNamesLayer, ZoneLayer
 
 if TYPE_CHECKING:
     pass
@@ -73,6 +75,7 @@ WORDS: Final = {
     "inside": "inside",
     "unseen": "not seen here",
 }
+IN_DATA_URI: Final = " =:/;,.()!*~@$'<>[]?+"  # what an attribute and a browser take as it is
 METHOD: Final = (
     "Distances are geodesics on the WGS84 ellipsoid, from the path of a flight to the nearest point"
     " of a border, and may be worked out again from the data below. Between two fixes a flight is"
@@ -96,7 +99,9 @@ class Page:
     """A page, ready to be saved, embedded, or shown in a notebook.
 
     ``layers`` are drawn from the first to the last; ``sections`` are titles and HTML made by
-    `layers.parts`, each with whether it stands open.
+    `layers.parts`, each with whether it stands open. ``picture`` is an SVG for readers without
+    script; it is drawn when it is first needed, and left out if it is ``b""``.
+    ``head`` is HTML for the head: what others read of a page that has an address.
     """
 
     title: str
@@ -110,8 +115,9 @@ class Page:
     legend: tuple[Entry, ...] = ()
     details: dict[str, Detail] = field(default_factory=dict)
     sections: tuple[tuple[str, str, bool], ...] = ()
-    picture: bytes = b""
+    picture: bytes | None = None
     player: Playback | None = None
+    head: str = ""
     lang: str = "en"
 
     @cached_property
@@ -144,6 +150,7 @@ class Page:
             f"<title>{escape(self.title)}</title>\n"
             f'<meta name="description" content="{escape(self.answer)}">\n'
             f'<meta name="generator" content="howclose {__version__}">\n'
+            + self.head
             + "".join(f"<style>{s}</style>\n" for s in styles)
         )
         open_, *rest = self._above()
@@ -181,11 +188,14 @@ class Page:
         """Return what stands before the map and after it."""
         subtitle = f'<p class="hc-sub">{escape(self.subtitle)}</p>\n' if self.subtitle else ""
         picture = ""
-        if self.picture:
-            data = base64.b64encode(self.picture).decode()
+        drawn = noscript(self) if self.picture is None else self.picture
+        if drawn:
+            # As text it is a quarter shorter than in base 64.
+            text = drawn.decode().strip().replace('"', "'")
+            data = "data:image/svg+xml," + quote(text, safe=IN_DATA_URI)
             picture = (
                 f'<noscript><div class="hc-picture"><img alt="{escape(self.alt)}"'
-                f' src="data:image/svg+xml;base64,{data}"></div></noscript>\n'
+                f' width="720" height="480" src="{data}"></div></noscript>\n'
             )
         caption = f"<figcaption>{escape(self.caption)}</figcaption>\n" if self.caption else ""
         before = (
@@ -317,11 +327,21 @@ def page(
         for i, t in enumerate(tracks)
     ]
     finding_layers = [FindingLayer(f, frame, loud=f is first) for f in findings]
-    every: list[Layer] = [GraticuleLayer(frame)]
+    every: list[Layer] = []
     belts = [ZoneLayer(z, frame) for z in shown]
     land = LandLayer(frame)
-    every += [*belts, land, *flight_layers, *finding_layers, *layers]
+    disputed = DisputesLayer(shown, frame)
+    every += [
+        *belts,
+        land,
+        GraticuleLayer(frame),
+        disputed,
+        *flight_layers,
+        *finding_layers,
+        *layers,
+    ]
     every += [_seas(frame), state_names(belts, frame)]
+    method = [*METHOD, *(d.sentence for d in disputed.disputes), *_inputs(findings)]
     name = title or _title(tracks)
     answer = answer_of(findings, findings.zones)
     return Page(
@@ -336,7 +356,7 @@ def page(
         player=playback(tracks, findings, frame, [_id(t) for t in tracks], states),
         sections=(
             ("How close it came", findings_table(findings, {}), True),
-            ("How this was worked out", prose([*METHOD, *_inputs(findings)]), False),
+            ("How this was worked out", prose(method), False),
             ("Data", downloads() + zone_sources(findings), False),
         ),
     )

@@ -1,0 +1,224 @@
+"""Pictures of a page: its map as PNG and SVG, a card, and what readers without script see.
+
+Drawn by us from the same layers, words and style sheet; not a screenshot.
+"""
+
+from __future__ import annotations
+
+import functools
+from collections.abc import Sequence
+from dataclasses import replace
+from typing import TYPE_CHECKING, Final, Literal
+
+import numpy as np
+
+from geo import __version__
+from layers import glyphs
+from layers.leaflet import Layer
+from layers.looks import classes, style_of
+from layers.parts import Entry
+from layers.raster import png
+from layers.scene import CREDIT, Drawing, Ink, Item, Words, ink_of, map_items, moved
+from layers.text import visible
+from layers.vector import svg
+
+if TYPE_CHECKING:
+    from layers.page import Page
+
+__all__ = ["CARD_PX", "MAP_PX", "card", "noscript", "picture"]
+
+Form = Literal["png", "svg"]
+MAP_PX: Final = (1200, 800)  # as an article's lead picture: 3:2
+CARD_PX: Final = (1200, 630)  # what link previews show whole
+NOSCRIPT_PX: Final = (720, 480)
+NOSCRIPT_COARSE_PX: Final = 1.25
+SIZE: Final = 12.5  # pixels, of the key
+ROW: Final = 22.0
+MARGIN: Final = 12.0
+NOT_ON_A_CARD: Final = frozenset({"adiz", "background", "strait", "passage"})
+CARD_KEY: Final = frozenset({"claim", "drawn", "track", "closest"})
+
+
+def picture(
+    page: Page,
+    width_px: int = MAP_PX[0],
+    height_px: int = MAP_PX[1],
+    *,
+    scale: float = 1.0,
+    form: Form = "png",
+    dark: bool = False,
+    key: bool = True,
+) -> bytes:
+    """Return the map of a page as a picture.
+
+    Parameters
+    ----------
+    page
+        The page.
+    width_px, height_px
+        The picture's size, as CSS counts pixels.
+    scale
+        Pixels of a PNG to one of these: 2 for a sharp screen.
+    form
+        ``png`` or ``svg``.
+    dark
+        Whether by night.
+    key
+        Whether what the lines mean stands beneath the map.
+    """
+    width, height = float(width_px), float(height_px)
+    items = _map_and_key(page, width, height, key)
+    if form == "svg":
+        title = page.alt or page.title
+        return svg(items, width, height, title=title, about=_about(page), dark=dark)
+    return png(items, width, height, scale=scale, about=_png_about(page), dark=dark)
+
+
+@functools.lru_cache(maxsize=1)  # a kit draws the same one three times
+def _map_and_key(page: Page, width: float, height: float, key: bool) -> tuple[Item, ...]:
+    """Return a map with what its lines mean beneath it."""
+    under = _key(page.legend, width) if key else []
+    high = max((item.y for item in under if isinstance(item, Words)), default=0.0)
+    high = float(round(high + MARGIN)) if under else 0.0
+    items = map_items(page.layers, page.frame, width, height - high)
+    if under:
+        items.append(_sheet(0, height - high, width, high))
+        items += moved(under, 0, height - high)
+    return tuple(items)
+
+
+def card(page: Page, *, dark: bool = False) -> bytes:
+    """Return the card that a link preview shows: title, answer and map, 1200 × 630 pixels."""
+    width, height = map(float, CARD_PX)
+    column, zoom, pad = 400.0, 1.7, 36.0
+    shown = [_plain(layer) for layer in page.layers]
+    items = map_items(
+        shown, page.frame, (width - column) / zoom, height / zoom, credit=False, narrow=False
+    )
+    items = moved(items, column, 0, zoom)
+    items.append(_sheet(0, 0, column, height))
+    room = column - 2 * pad + 12
+    y = pad
+    for text, face, size, most, gap, fill in (
+        (page.title, "serif-bold", 42.0, 5, 22.0, "ink"),
+        (page.answer, "sans-bold", 25.0, 8, 0.0, "ink"),
+    ):
+        for line in glyphs.wrapped(face, size, visible(text), room, most):
+            y += size * 1.22
+            items.append(Words(line, pad, y, face, size, fill))
+        y += gap
+    items += _card_key([e for e in page.legend if e.look in CARD_KEY][:3], pad, height - 66, room)
+    foot = glyphs.wrapped("sans", 13.0, CREDIT, room, 2)
+    for i, line in enumerate(reversed(foot)):
+        items.append(Words(line, pad, height - 26.0 - 17.0 * i, "sans", 13.0, "soft"))
+    return png(items, width, height, about=_png_about(page), dark=dark)
+
+
+def noscript(page: Page) -> bytes:
+    """Return the map as a small SVG for readers without script, by day and by night."""
+    width, height = map(float, NOSCRIPT_PX)
+    items = map_items(
+        page.layers, page.frame, width, height, tolerance=0.5, coarse=NOSCRIPT_COARSE_PX
+    )
+    # Twice as large and in whole numbers: half a pixel is fine enough, and half as long to write.
+    items = moved(items, 0, 0, 2)
+    return svg(items, 2 * width, 2 * height, dark=None, digits=0, lean=True)
+
+
+def _plain(layer: Layer) -> Layer:
+    """Return a layer as a card shows it: seen from afar, so without what is only said beside."""
+    shapes = tuple(s for s in layer.shapes if not classes(s.look) & NOT_ON_A_CARD)
+    labels = tuple(
+        replace(lb, lines=lb.lines[:1] if lb.look == "place" else lb.lines)
+        for lb in layer.labels
+        if not classes(lb.look) & NOT_ON_A_CARD
+    )
+    return Layer(shapes, labels, name=layer.title, grid_deg=layer.grid_deg)
+
+
+def _sheet(x: float, y: float, width: float, height: float) -> Drawing:
+    corners = np.array([[x, y], [x + width, y], [x + width, y + height], [x, y + height]])
+    return Drawing((corners,), True, Ink(fill="paper"))
+
+
+def _about(page: Page) -> list[tuple[str, str]]:
+    """Return what a file says of itself; no date, which would come from the clock."""
+    return [
+        ("title", page.title),
+        ("description", page.alt),
+        ("source", "Land and borders © OpenStreetMap contributors, ODbL"),
+        ("creator", f"howclose {__version__}"),
+    ]
+
+
+def _png_about(page: Page) -> list[tuple[str, str]]:
+    names = {
+        "title": "Title",
+        "description": "Description",
+        "source": "Copyright",
+        "creator": "Software",
+    }
+    return [(names[name], value) for name, value in _about(page)]
+
+
+# ------------------------------------------------------------------------------------ the key
+
+
+def _key(entries: Sequence[Entry], width: float) -> list[Item]:
+    """Return what the lines of a map mean, in as many rows as it takes."""
+    out: list[Item] = []
+    x, y = MARGIN, MARGIN + SIZE
+    for entry in entries:
+        pieces: list[tuple[str, int, str]] = [(entry.swatch, entry.hue, entry.words)]
+        if entry.each:
+            pieces = [("", 0, entry.words)]
+            pieces += [(entry.swatch, hue, name) for hue, name in entry.each]
+        for number, (swatch, hue, words) in enumerate(pieces):
+            words = visible(words)
+            sign = _swatch(swatch, hue)
+            wide = glyphs.width("sans", SIZE, words) + (41 if sign else 0)
+            if x > MARGIN and x + wide > width - MARGIN:
+                x, y = MARGIN, y + ROW
+            out += moved(sign, x, y - 12)
+            room = width - MARGIN - x - (41 if sign else 0)
+            line = glyphs.wrapped("sans", SIZE, words, room, 1)
+            out.append(Words(" ".join(line), x + (41 if sign else 0), y, "sans", SIZE, "ink"))
+            x += wide + (14 if number < len(pieces) - 1 else 24)
+    return out
+
+
+def _card_key(entries: Sequence[Entry], left: float, bottom: float, room: float) -> list[Item]:
+    """Return a key in a narrow column, one entry beneath the other, that ends at the bottom."""
+    out: list[Item] = []
+    size, zoom = 15.0, 1.25
+    for entry in reversed(entries):
+        lines = glyphs.wrapped("sans", size, visible(entry.words), room - 41 * zoom, 2)
+        top = bottom - 19.0 * (len(lines) - 1)
+        out += moved(_swatch(entry.swatch, entry.hue), left, top - 15, zoom)
+        out += [
+            Words(line, left + 41 * zoom, top + 19.0 * i, "sans", size, "ink")
+            for i, line in enumerate(lines)
+        ]
+        bottom = top - 30.0
+    return out
+
+
+def _swatch(name: str, hue: int) -> list[Item]:
+    """Return a sign of 34 × 16 pixels, drawn as the map draws what it stands for."""
+    box = np.array([[1.0, 2], [33, 2], [33, 14], [1, 14]])
+    line = np.array([[1.0, 8], [33, 8]])
+    t = np.linspace(0, 1, 25)
+    wave = np.column_stack([1 + 32 * t, 8 + 3.2 * np.sin(2.4 * np.pi * t + 2.2)])
+    drawn = {
+        "drawn": (("area", "corridor", box), ("line", "drawn", line)),
+        "track": (("line", "track", line),),
+        "gap": (("line", "gap", line),),
+        "claim": (("line", "claim", wave),),
+        "closest": (("line", "closest", line),),
+        "belt": (("area", "belt", box),),
+        "adiz": (("line", "adiz", line),),
+    }.get(name, ())
+    return [
+        Drawing((xy,), kind == "area", ink_of(style_of(f"hc-{kind} {look} hue-{hue}")))
+        for kind, look, xy in drawn
+    ]
