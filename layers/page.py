@@ -8,7 +8,7 @@ import itertools
 import sys
 import types
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
@@ -316,6 +316,9 @@ def page(
     if findings is None:
         findings = check(tracks, named)
     shown = list(findings.zones) if named is None else named
+    # For `howclose verify`: what was asked of this page.
+    asked = {"title": title, "zones": None if named is None else [z.id for z in named]}
+    findings = replace(findings, parameters=findings.parameters | {"page": asked})
     frame = _frame(tracks, findings)
     first = headline(findings)
     states = _state_of(tracks)

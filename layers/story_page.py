@@ -7,8 +7,7 @@ from collections.abc import Iterator
 
 import numpy as np
 
-from geo.checks import check
-from geo.claims import ClaimedLine, Measures, Verdict, answer, arithmetic, measures, weigh
+from geo.claims import ClaimedLine, Measures, Verdict, answer, arithmetic, worked_out
 from geo.findings import Findings
 from geo.story import Flight, Story
 from geo.track import Track
@@ -57,10 +56,7 @@ class Told:
 
 def tell(story: Story) -> Told:
     """Return a story worked out."""
-    found = check(story.tracks)
-    measured = measures(story)
-    verdicts = weigh(story, found, measured)
-    found = dataclasses.replace(found, claims=tuple(v.to_dict() for v in verdicts))
+    found, measured, verdicts = worked_out(story)
     return Told(story, found, measured, verdicts)
 
 
