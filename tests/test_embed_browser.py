@@ -245,8 +245,11 @@ def test_without_script_the_picture_and_the_table_are_readable(
     url = article(sites[0], snippets[name], 800)
     with visit(browser, url, java_script_enabled=False) as seen:
         frame = seen.page.frame_locator("iframe")
+        # a frame out of sight draws no frames, and so is never found to be visible
+        seen.page.locator("iframe").scroll_into_view_if_needed()
         shown = frame.locator(".hc-picture img")
-        shown.wait_for(state="visible")
+        shown.wait_for(state="attached")
+        assert shown.is_visible()
         box = shown.bounding_box()
 
         assert box is not None
