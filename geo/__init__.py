@@ -11,6 +11,7 @@ import importlib
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from geo.bands import Band, band
     from geo.chart import Profile, profile
     from geo.checks import check, distance
     from geo.errors import HowcloseError
@@ -30,6 +31,7 @@ if TYPE_CHECKING:
 __version__ = "0.1.0"
 
 _HOME = {
+    "Band": "geo.bands",
     "Encounter": "geo.meeting",
     "Finding": "geo.findings",
     "Findings": "geo.findings",
@@ -39,6 +41,7 @@ _HOME = {
     "Track": "geo.track",
     "Tracks": "geo.track",
     "Zone": "geo.zones",
+    "band": "geo.bands",
     "check": "geo.checks",
     "distance": "geo.checks",
     "encounters": "geo.meeting",
@@ -54,6 +57,7 @@ _HOME = {
 }
 
 __all__ = [
+    "Band",
     "Encounter",
     "Finding",
     "Findings",
@@ -64,6 +68,7 @@ __all__ = [
     "Tracks",
     "Zone",
     "__version__",
+    "band",
     "check",
     "distance",
     "encounters",

@@ -216,6 +216,7 @@ def _finding(track: Track, zone: Zone, within_m: float) -> Finding | None:
         doubt=doubt.words,
         fixes=len(track),
         rejected=track.rejected,
+        terms=doubt.terms,
     )
 
 

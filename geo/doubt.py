@@ -7,37 +7,51 @@ nobody saw it lowers the first only.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Final
 
 import numpy as np
 
+from geo.earth import Floats
 from geo.hearsay import hearsay_of
 from geo.path import Survey
+from geo.prism import least_signed
+from geo.speeds import GREATEST_SPEED_MPS
+from geo.terms import Term, summed
 from geo.track import Track
+from geo.unseen import DEEP_M, Unseen, prism_of, unseen
 from geo.zones import Zone
 
-__all__ = ["Doubt", "doubt_of"]
+__all__ = ["FIX_ERROR_M", "GREATEST_SPEED_MPS", "Doubt", "doubt_of", "errors_m"]
 
 # Where a source does not say how good its fixes are: the containment radius (NIC 7, 0.2 NM) that
 # 14 CFR 91.227 asks of ADS-B.
 FIX_ERROR_M: Final = 370.4
-# Faster over the ground than any airliner or bomber of the stories without a jet stream of record:
-# 660 kt. A track that was itself seen to fly faster is allowed a tenth more than that.
-GREATEST_SPEED_MPS: Final = 340.0
+# What fixes less than a gap apart may hide is told from here on, and from this share of the answer.
+TOLD_M: Final = 1000.0
+ROUGH: Final = 0.05
 
 
 @dataclass(frozen=True)
 class Doubt:
-    """Between which distances the truth lies, in metres, and why, in sentences."""
+    """Between which distances the truth lies, in metres, and why: in terms and in sentences."""
 
     low_m: float
     high_m: float
     words: tuple[str, ...]
+    terms: tuple[Term, ...]
 
 
-def doubt_of(track: Track, zone: Zone, look: Survey, signed_m: float, step: int) -> Doubt:
+def doubt_of(
+    track: Track,
+    zone: Zone,
+    look: Survey,
+    signed_m: float,
+    step: int,
+    extra: Sequence[Term] = (),
+) -> Doubt:
     """Return the doubt of a finding.
 
     Parameters
@@ -48,86 +62,165 @@ def doubt_of(track: Track, zone: Zone, look: Survey, signed_m: float, step: int)
         The distance outside, or minus the depth inside, in metres.
     step
         The fix at or before the closest point.
+    extra
+        Terms that others have worked out; their words are told.
     """
-    words: list[str] = []
-    uncertain_m = (zone.accuracy_m or 0.0) + (zone.legal_accuracy_m or 0.0)
-    if zone.accuracy_m is None:
-        words.append(f"nobody says how accurate the border of {zone.name} is")
-    if zone.legal_accuracy_m:
-        words.append(
-            f"the border of {zone.name} may be {zone.legal_accuracy_m / 1000:g} km off the law"
-        )
-    if not zone.verified:
-        words.append(f"the border of {zone.name} is approximate: its source could not be read")
-
+    terms, words = _of_zone(zone)
     if track.basis == "drawn":
         words.append("the route was drawn from reports, not recorded")
         if track.half_width_m is None:
             words.append("nobody says how far off the drawn route may be")
-            return Doubt(0.0, max(0.0, signed_m + uncertain_m), tuple(words))
-        uncertain_m += track.half_width_m
-        return Doubt(
-            max(0.0, signed_m - uncertain_m), max(0.0, signed_m + uncertain_m), tuple(words)
-        )
-
-    uncertain_m += _fix_error_m(track, step)
-    low_m = signed_m - uncertain_m
-    if track.sparse:
-        minutes = (track.usual_spacing_s or 0.0) / 60
-        words.append(f"the fixes lie {minutes:.0f} min apart, so the answer is for the fixes alone")
-    hidden = _gaps(track, look)
-    if hidden is not None:
-        gap_low_m, at = hidden
-        if gap_low_m - uncertain_m < low_m:
-            low_m = gap_low_m - uncertain_m
-            words.append(_gap_in_words(track, look, at, gap_low_m))
-    for told in hearsay_of(track, zone, signed_m):
-        low_m = min(low_m, told.signed_m - uncertain_m)
-        words.append(told.words)
-    return Doubt(max(0.0, low_m), max(0.0, signed_m + uncertain_m), tuple(words))
-
-
-def _fix_error_m(track: Track, step: int) -> float:
-    error = np.nan if track.error_m is None else track.error_m[step]
-    return FIX_ERROR_M if np.isnan(error) else float(error)
-
-
-def greatest_speed_mps(track: Track) -> float:
-    """Return the greatest speed that the flight is believed to have had, metres a second."""
-    if track.time_s is None or len(track) < 2:
-        return GREATEST_SPEED_MPS
-    dt = np.diff(track.time_s)
-    # Over less than 10 s a fix error of 300 m makes 30 m/s and more of its own.
-    long = (dt >= 10) & ~track.is_gap
-    seen = (track.leg_m[long] / dt[long]).max() if long.any() else 0.0
-    return max(GREATEST_SPEED_MPS, 1.1 * float(seen))
+            rest = max(0.0, signed_m - sum(t.low_m for t in terms))
+            terms.append(Term("drawn", rest, 0.0, "as far as anybody says, it was anywhere"))
+        else:
+            width = track.half_width_m
+            terms.append(Term("drawn", width, width, "the half-width of the drawn route"))
+    else:
+        if track.sparse:
+            minutes = (track.usual_spacing_s or 0.0) / 60
+            words.append(
+                f"the fixes lie {minutes:.0f} min apart, so the answer is for the fixes alone"
+            )
+        error_m = errors_m(track)
+        terms.append(_fix_term(track, look, error_m, signed_m, step))
+        between, gap = unseen(track, look, error_m, signed_m)
+        terms += _between_terms(track, look, between, signed_m, step)
+        if between is not None and signed_m - between.low_m >= max(TOLD_M, ROUGH * signed_m):
+            words.append(_between_in_words(track, between))
+        nearest_m = signed_m if between is None else between.low_m
+        if gap is not None and (told := _gap_in_words(track, look, gap, error_m, signed_m)):
+            words.append(told)
+            terms.append(Term("gap", max(0.0, nearest_m - gap.low_m), 0.0, told))
+            nearest_m = min(nearest_m, gap.low_m)
+        for hearsay in hearsay_of(track, zone, signed_m):
+            words.append(hearsay.words)
+            lower_m = max(0.0, nearest_m - hearsay.signed_m)
+            terms.append(Term("disbelieved", lower_m, 0.0, hearsay.words))
+            nearest_m -= lower_m
+    for term in extra:
+        terms.append(term)
+        words.append(term.words)
+    low_m, high_m = summed(signed_m, terms)
+    return Doubt(low_m, high_m, tuple(words), tuple(terms))
 
 
-def _gaps(track: Track, look: Survey) -> tuple[float, int] | None:
-    """Return how near the flight can have come in a gap at most, in metres, and in which one.
+def _of_zone(zone: Zone) -> tuple[list[Term], list[str]]:
+    terms, words = [], []
+    if zone.accuracy_m is None:
+        words.append(f"nobody says how accurate the border of {zone.name} is")
+        terms.append(Term("border", 0.0, 0.0, "nobody says"))
+    else:
+        off = zone.accuracy_m
+        terms.append(Term("border", off, off, "of the border's data against their source"))
+    if zone.legal_accuracy_m:
+        off = zone.legal_accuracy_m
+        words.append(f"the border of {zone.name} may be {off / 1000:g} km off the law")
+        terms.append(Term("law", off, off, "of the border's source against the law"))
+    if not zone.verified:
+        told = f"the border of {zone.name} is approximate: its source could not be read"
+        words.append(told)
+        terms.append(Term("unverified", 0.0, 0.0, "never used in a verdict"))
+    return terms, words
 
-    Between fixes a and b, Δt apart, a point x of the flight has |xa| + |xb| ≤ v Δt; its distance is
-    at least d_a − |xa| and at least d_b − |xb|, so at least half of d_a + d_b − v Δt.
-    """
-    gaps = np.flatnonzero(track.is_gap)
-    if len(gaps) == 0 or track.time_s is None:
-        return None
-    reach_m = np.maximum(greatest_speed_mps(track) * np.diff(track.time_s)[gaps], track.leg_m[gaps])
-    inside = look.inside[gaps] | look.inside[gaps + 1]
-    low = np.where(inside, 0.0, (look.low_m[gaps] + look.low_m[gaps + 1] - reach_m) / 2)
-    k = int(low.argmin())
-    return max(0.0, float(low[k])), int(gaps[k])
+
+# ----------------------------------------------------------------------------- the fixes
 
 
-def _gap_in_words(track: Track, look: Survey, at: int, low_m: float) -> str:
+def errors_m(track: Track) -> Floats:
+    """Return how far each fix may be off in metres, shape (n,), by its source or by default."""
+    if track.error_m is None:
+        return np.full(len(track), FIX_ERROR_M)
+    return np.where(np.isnan(track.error_m), FIX_ERROR_M, track.error_m)
+
+
+def _fix_term(track: Track, look: Survey, error_m: Floats, signed_m: float, step: int) -> Term:
+    after = min(step + 1, len(track) - 1)
+    here_m = float(max(error_m[step], error_m[after]))
+    told = track.error_m is not None and not np.isnan(track.error_m[[step, after]]).any()
+    words = (
+        "of the fix, as its source says"
+        if told
+        else "of the fix: its source does not say; the containment that 14 CFR 91.227 asks for"
+    )
+    if signed_m <= 0 or len(track) < 2:
+        return Term("fix", here_m, here_m, words)
+    # A fix that is worse may have been nearer than the nearest one.
+    worse = np.flatnonzero(np.maximum(error_m[:-1], error_m[1:]) > here_m)
+    if len(worse) == 0:
+        return Term("fix", here_m, here_m, words)
+
+    def nearest_m() -> Floats:
+        way = (look.low_m[worse] + look.low_m[worse + 1] - track.leg_m[worse]) / 2
+        off = np.maximum(error_m[worse], error_m[worse + 1])
+        return np.asarray(np.maximum(way, signed_m) - off)
+
+    open_ = worse[nearest_m() < signed_m - here_m]
+    look.measure(np.unique(np.concatenate([open_, open_ + 1])))
+    low_m = max(here_m, signed_m - float(nearest_m().min()))
+    if low_m > here_m:
+        words += "; fixes that are worse may have been nearer"
+    return Term("fix", low_m, here_m, words)
+
+
+def _between_terms(
+    track: Track, look: Survey, between: Unseen | None, signed_m: float, step: int
+) -> list[Term]:
+    """Return the doubt about the way between two fixes that are no gap apart."""
+    low_m = 0.0 if between is None else signed_m - between.low_m
+    # The aircraft was at its fixes: so near it came, whatever lay between.
+    known = np.flatnonzero(look.known)
+    at_fixes = np.where(look.inside[known], -look.distance_m[known], look.distance_m[known])
+    high_m = max(0.0, float(at_fixes.min()) - signed_m)
+    if low_m <= 0 and high_m < 0.05:
+        return []
+    return [
+        Term("between", low_m, high_m, _spacing(track, step if between is None else between.step))
+    ]
+
+
+def _between_in_words(track: Track, between: Unseen) -> str:
+    assert track.time_s is not None  # noqa: S101 - a line without times hides nothing
+    seconds = float(track.time_s[between.step + 1] - track.time_s[between.step])
+    done = f"come to {between.low_m / 1000:.0f} km" if between.low_m > 0 else "been inside"
+    return f"between fixes {seconds:.0f} s apart it may have {done}"
+
+
+def _spacing(track: Track, step: int) -> str:
+    after = min(step + 1, len(track) - 1)
+    if track.time_s is None or after == step:
+        return "of the way between fixes"
+    seconds = float(track.time_s[after] - track.time_s[step])
+    return f"of the way between fixes {seconds:.0f} s apart"
+
+
+# ------------------------------------------------------------------------------ the gaps
+
+
+def _gap_in_words(track: Track, look: Survey, gap: Unseen, error_m: Floats, signed_m: float) -> str:
+    """Return what a gap may hide, in one sentence; "" if it hides nothing that was not seen."""
     assert track.time_s is not None  # noqa: S101 - a gap is between times
-    begin, end = float(track.time_s[at]), float(track.time_s[at + 1])
-    span = f"a gap of {(end - begin) / 60:.0f} min from {_clock(begin)} to {_clock(end)} UTC"
-    if low_m > 0:
-        return f"{span} may hide an approach to {low_m / 1000:.0f} km"
-    if look.inside[at] and look.inside[at + 1]:
-        return f"{span} may hide an exit"
-    return f"{span} may hide an entry"
+    begin, end = float(track.time_s[gap.step]), float(track.time_s[gap.step + 1])
+    what = f"a gap of {(end - begin) / 60:.0f} min from {_clock(begin)} to {_clock(end)} UTC"
+    if gap.others > 0:
+        what += f" ({gap.others} more)" if gap.others > 1 else " (and another)"
+    if gap.low_m > 0:
+        return f"{what} may hide an approach to {gap.low_m / 1000:.0f} km"
+    inside = [bool(look.inside[gap.step]), bool(look.inside[gap.step + 1])]
+    if all(inside):
+        away = look.low_m[gap.step] + look.low_m[gap.step + 1]
+        reach = prism_of(track, gap.step, error_m).reach_m
+        return f"{what} may hide an exit" if away <= reach else ""
+    minutes = max(1.0, gap.inside_s / 60)
+    if any(inside):
+        return f"{what} hides a crossing, and up to {minutes:.0f} min inside"
+    if signed_m <= 0:
+        return f"{what} may hide another entry, of up to {minutes:.0f} min"
+    prism = prism_of(track, gap.step, error_m)
+    deep_m = -least_signed(look.border, prism, 0.0, slack_m=DEEP_M, share=0.0).low_m
+    return (
+        f"{what} may hide an entry, of up to {minutes:.0f} min and"
+        f" {max(1.0, np.ceil(deep_m / 1000)):.0f} km deep"
+    )
 
 
 def _clock(time_s: float) -> str:

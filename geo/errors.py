@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-__all__ = ["HowcloseError", "OutputError", "StoryError", "TrackError", "ZoneError"]
+__all__ = ["HowcloseError", "OutputError", "StoryError", "TrackError", "VerifyError", "ZoneError"]
 
 
 class HowcloseError(Exception):
@@ -23,3 +23,7 @@ class StoryError(HowcloseError):
 
 class OutputError(HowcloseError):
     """A place that cannot be written to."""
+
+
+class VerifyError(HowcloseError):
+    """A page or a findings file that cannot be worked out again."""

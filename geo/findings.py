@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 import orjson
 
+from geo.terms import Term
 from geo.track import Basis, HeightKind, Input
 
 if TYPE_CHECKING:
@@ -103,6 +104,7 @@ class Finding:
     doubt: tuple[str, ...]
     fixes: int
     rejected: int
+    terms: tuple[Term, ...] = ()
 
     @property
     def name(self) -> str:
@@ -136,6 +138,7 @@ class Finding:
             "doubt": list(self.doubt),
             "fixes": self.fixes,
             "rejected": self.rejected,
+            "terms": [t.to_dict() for t in self.terms],
         }
 
 
@@ -184,12 +187,13 @@ class Findings(Sequence[Finding]):
         return orjson.dumps(self.to_dict(), option=orjson.OPT_INDENT_2 | orjson.OPT_APPEND_NEWLINE)
 
     def rows(self) -> list[dict[str, Any]]:
-        """Return the findings for tables: crossings and doubt as text, all else as in JSON."""
+        """Return the findings for tables: lists as text, all else as in JSON."""
         out = []
         for finding in self.findings:
             row = finding.to_dict()
             row["crossings"] = orjson.dumps(row["crossings"]).decode()
             row["doubt"] = "; ".join(row["doubt"])
+            row["terms"] = orjson.dumps(row["terms"]).decode()
             out.append(row)
         return out
 

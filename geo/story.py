@@ -11,7 +11,7 @@ import functools
 import hashlib
 import re
 import tomllib
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
 from importlib import resources
@@ -41,6 +41,7 @@ __all__ = [
     "Story",
     "built_in",
     "read_story",
+    "story_of",
 ]
 
 MOST_BYTES: Final = 2_000_000  # of a story file; June 2020 has 20 kB
@@ -336,7 +337,7 @@ def read_story(name: str | Path = "june-2020") -> Story:
     path = Path(name)
     if str(name) in built_in():
         data = resources.files("geo.stories").joinpath(f"{name}.toml").read_bytes()
-        return _story(data, f"{name}.toml", None)
+        return story_of(data, f"{name}.toml", Path)
     if path.is_dir():
         raise StoryError(f"{path} is a folder. Name the story's .toml file in it.")
     try:
@@ -347,10 +348,24 @@ def read_story(name: str | Path = "june-2020") -> Story:
         ) from None
     except OSError as error:
         raise StoryError(f"{path} cannot be read: {error.strerror}.") from None
-    return _story(data, path.name, path.parent)
+    return story_of(data, path.name, lambda track: path.parent / track)
 
 
-def _story(data: bytes, name: str, folder: Path | None) -> Story:
+def story_of(data: bytes, name: str, find: Callable[[str], Path]) -> Story:
+    """Return the story in a file's bytes.
+
+    Parameters
+    ----------
+    name
+        What the file is called in errors.
+    find
+        Where the track files are that the story names.
+
+    Raises
+    ------
+    StoryError
+        If something in it is missing, misspelt or not known.
+    """
     if len(data) > MOST_BYTES:
         raise StoryError(f"{name} has {len(data) // 10**6} MB: that is no story file.")
     try:
@@ -366,7 +381,7 @@ def _story(data: bytes, name: str, folder: Path | None) -> Story:
     except ValidationError as error:
         raise StoryError(_in_words(error, name)) from None
     _check_names(document, name)
-    return _with_tracks(document, data, name, folder)
+    return _with_tracks(document, data, name, find)
 
 
 def _in_words(error: ValidationError, name: str) -> str:
@@ -498,7 +513,7 @@ def _check_claim(claim: Claim, name: str, need: Any) -> None:
 # --------------------------------------------------------------------------------- tracks
 
 
-def _with_tracks(document: Document, data: bytes, name: str, folder: Path | None) -> Story:
+def _with_tracks(document: Document, data: bytes, name: str, find: Callable[[str], Path]) -> Story:
     from geo.readers import read_tracks
 
     places = {p.id: p.lonlat for p in document.place}
@@ -509,7 +524,7 @@ def _with_tracks(document: Document, data: bytes, name: str, folder: Path | None
     files = {name: data}
     for flight in document.flight:
         if flight.track is not None:
-            path = (folder or Path()) / flight.track
+            path = find(flight.track)
             try:
                 read = read_tracks(path)
             except TrackError as error:

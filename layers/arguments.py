@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from enum import StrEnum
 from pathlib import Path
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Any, Final
 
 from geo.errors import HowcloseError, TrackError, ZoneError
 
@@ -24,6 +24,7 @@ __all__ = [
     "format_of",
     "is_zone_file",
     "sound_names",
+    "zone_files",
     "zones_named",
 ]
 
@@ -137,6 +138,24 @@ def is_zone_file(name: str) -> bool:
     except ZoneError:
         return True
     return False  # a file called USA is not what who says USA means
+
+
+def zone_files(
+    names: Sequence[str], picked: Sequence[str] = (), edges: Edges | None = None
+) -> list[dict[str, Any]]:
+    """Return what is needed to read the zone files among words again: a record for each."""
+    import hashlib
+
+    return [
+        {
+            "path": Path(name).name,
+            "sha256": hashlib.sha256(Path(name).read_bytes()).hexdigest(),
+            "names": list(picked),
+            "edges": (edges or Edges.planar).value,
+        }
+        for name in dict.fromkeys(names)
+        if is_zone_file(name)
+    ]
 
 
 def zones_named(

@@ -28,6 +28,7 @@ from layers.arguments import (
     columns_named,
     format_of,
     sound_names,
+    zone_files,
     zones_named,
 )
 
@@ -376,6 +377,32 @@ def zones(
 
 
 @app.command()
+def verify(
+    file: Annotated[
+        Path, typer.Argument(metavar="FILE", help="A page, or findings as JSON, that we made.")
+    ],
+    inputs: Annotated[
+        Path | None,
+        typer.Option(
+            "--inputs",
+            metavar="DIR",
+            help="Where its inputs are. Default: beside it, and in inputs/ there.",
+        ),
+    ] = None,
+) -> None:
+    """Work a page or a findings file out again, and tell what differs."""
+    from layers.progress import busy
+    from layers.verify import verify as worked_out_again
+
+    with busy("Working it out again …"):
+        report = worked_out_again(file, inputs)
+    for line in report.lines():
+        typer.echo(visible_line(line))
+    if report.differs:
+        raise typer.Exit(1)
+
+
+@app.command()
 def convert(
     tracks: TrackArgument,
     out: Annotated[
@@ -443,6 +470,15 @@ class _Reading:
         columns = columns_named(self.columns)
         return read_tracks(*names, columns=columns, tz=self.tz, raw=self.raw, limits=limits)
 
+    def to_dict(self) -> dict[str, Any]:
+        """Return what `geo.verify` needs to read the same files again in the same way."""
+        return {
+            "columns": columns_named(self.columns),
+            "tz": self.tz,
+            "raw": self.raw,
+            "greatest_speed_kt": self.greatest_speed_kt,
+        }
+
 
 def _findings(
     names: list[str],
@@ -464,7 +500,19 @@ def _findings(
     with busy("Reading …"):
         read = reading.tracks(names)
     found = measure(Watched(read, "Measuring …"), wanted, encounters_within_m=near_m)
-    return read, dataclasses.replace(found, inputs=read.inputs)
+    # What is needed to work it out again, beside the inputs themselves: see `geo.verify`.
+    parameters = found.parameters | {
+        "read": reading.to_dict(),
+        "zone_files": zone_files(zones or [], zone_names or [], edges),
+    }
+    return read, dataclasses.replace(found, inputs=read.inputs, parameters=parameters)
+
+
+def visible_line(line: str) -> str:
+    """Return a line as a terminal may have it: files are strangers, and so is what they say."""
+    from layers.text import visible
+
+    return visible(line)
 
 
 def _say(text: str) -> None:

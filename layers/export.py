@@ -76,7 +76,20 @@ def _parquet(findings: Findings) -> bytes:
             "before": time,
         }
     )
-    special = {"time": time, "crossings": pa.list_(crossing), "doubt": pa.list_(pa.string())}
+    term = pa.struct(
+        {
+            "name": pa.string(),
+            "low_m": pa.float64(),
+            "high_m": pa.float64(),
+            "words": pa.string(),
+        }
+    )
+    special = {
+        "time": time,
+        "crossings": pa.list_(crossing),
+        "doubt": pa.list_(pa.string()),
+        "terms": pa.list_(term),
+    }
     schema = pa.schema(
         [(name, special.get(name) or _plain_type(pa, name)) for name in columns()]
         + [("geometry", pa.binary())],

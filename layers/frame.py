@@ -40,10 +40,13 @@ class Frame:
         """Return the frame that shows points in degrees."""
         plane = Plane.around(lon, lat)
         x, y = plane.to_xy(lon, lat)
-        size = max(float(np.ptp(x)), float(np.ptp(y)), LEAST_M)
+        wide, high = float(np.ptp(x)), float(np.ptp(y))
+        if max(wide, high) < LEAST_M:
+            wide = LEAST_M
+        size = max(wide, high)
         out = []
-        for v in (x, y):
-            half = max(float(np.ptp(v)) / 2, size / 4) + MARGIN * size
+        for v, spread in ((x, wide), (y, high)):
+            half = max(spread / 2, size / 4) + MARGIN * size
             middle = float(v.min() + v.max()) / 2
             out.append((round(middle - half, -2), round(middle + half, -2)))
         (x0, x1), (y0, y1) = out

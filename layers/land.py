@@ -11,7 +11,7 @@ from geo.cache import remembered
 from geo.earth import Floats
 from geo.zones import DATA, catalogue, data_stamp, zone
 from layers.frame import Frame
-from layers.leaflet import Layer, Shape
+from layers.leaflet import Label, Layer, Shape
 
 __all__ = ["GraticuleLayer", "LandLayer"]
 
@@ -73,14 +73,33 @@ class GraticuleLayer(Layer):
             )
             lines.append(np.column_stack([np.full(len(lat), lon0), lat]))
         seen = frame.surroundings
-        kept = []
+        kept, labels = [], []
         for line in lines:
             flat = shapely.LineString(np.column_stack(frame.plane.to_xy(line[:, 0], line[:, 1])))
             cut = shapely.intersection(flat, seen)
             kept += [p for p in shapely.get_parts(cut) if shapely.get_type_id(p) == 1]
+            labels += _degrees_label(line, flat, frame)
         flat = shapely.simplify(shapely.multilinestrings(kept), frame.tolerance_m * 2)
         shape = Shape("line", "grid", tuple(frame.degrees(flat)))
-        super().__init__((shape,), (), name="Graticule", grid_deg=frame.grid_deg)
+        super().__init__((shape,), tuple(labels), name="Graticule", grid_deg=frame.grid_deg)
+
+
+def _degrees_label(line: Floats, flat: shapely.Geometry, frame: Frame) -> list[Label]:
+    """Return the degrees of a meridian or parallel, where it leaves the frame."""
+    parallel = bool(np.ptp(line[:, 1]) == 0)
+    seen = shapely.intersection(flat, shapely.buffer(frame.rect, -0.02 * frame.size_m))
+    parts = [p for p in shapely.get_parts(seen) if shapely.get_type_id(p) == 1 and p.length > 0]
+    if not parts:
+        return []
+    longest = max(parts, key=lambda p: p.length)
+    ends = np.array([0.0, 1.0, 0.03, 0.97, 0.08, 0.92])
+    at = shapely.line_interpolate_point(longest, ends, normalized=True)
+    lon, lat = frame.plane.to_lonlat(shapely.get_x(at), shapely.get_y(at))
+    value = float(line[0, 1] if parallel else line[0, 0])
+    value = value if parallel else (value + 180) % 360 - 180
+    sign = ("N" if value > 0 else "S") if parallel else ("E" if value > 0 else "W")
+    words = f"{abs(value):g}°{sign if value not in (0.0, -180.0) else ''}"
+    return [Label(((words, ""),), "grid", np.column_stack([lon, lat]), rank=9)]
 
 
 def _cos(lat: float) -> float:

@@ -8,7 +8,7 @@ import itertools
 import sys
 import types
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
@@ -54,7 +54,7 @@ from layers.sentences import answer_of, headline, sentence
 from layers.style import hue_of
 from layers.text import escape
 from layers.track import TrackLayer
-from layers.zones import SeaNamesLayer, StateNamesLayer, ZoneLayer
+from layers.zones import DisputesLayer, SeaNamesLayer, StateNamesLayer, ZoneLayer
 
 if TYPE_CHECKING:
     pass
@@ -316,6 +316,9 @@ def page(
     if findings is None:
         findings = check(tracks, named)
     shown = list(findings.zones) if named is None else named
+    # For `howclose verify`: what was asked of this page.
+    asked = {"title": title, "zones": None if named is None else [z.id for z in named]}
+    findings = replace(findings, parameters=findings.parameters | {"page": asked})
     frame = _frame(tracks, findings)
     first = headline(findings)
     states = _state_of(tracks)
@@ -324,11 +327,21 @@ def page(
         for i, t in enumerate(tracks)
     ]
     finding_layers = [FindingLayer(f, frame, loud=f is first) for f in findings]
-    every: list[Layer] = [GraticuleLayer(frame)]
+    every: list[Layer] = []
     belts = [ZoneLayer(z, frame) for z in shown]
     land = LandLayer(frame)
-    every += [*belts, land, *flight_layers, *finding_layers, *layers]
+    disputed = DisputesLayer(shown, frame)
+    every += [
+        *belts,
+        land,
+        GraticuleLayer(frame),
+        disputed,
+        *flight_layers,
+        *finding_layers,
+        *layers,
+    ]
     every += [_seas(frame), state_names(belts, frame)]
+    method = [*METHOD, *(d.sentence for d in disputed.disputes), *_inputs(findings)]
     name = title or _title(tracks)
     answer = answer_of(findings, findings.zones)
     return Page(
@@ -343,7 +356,7 @@ def page(
         player=playback(tracks, findings, frame, [_id(t) for t in tracks], states),
         sections=(
             ("How close it came", findings_table(findings, {}), True),
-            ("How this was worked out", prose([*METHOD, *_inputs(findings)]), False),
+            ("How this was worked out", prose(method), False),
             ("Data", downloads() + zone_sources(findings), False),
         ),
     )

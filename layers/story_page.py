@@ -7,8 +7,7 @@ from collections.abc import Iterator
 
 import numpy as np
 
-from geo.checks import check
-from geo.claims import ClaimedLine, Measures, Verdict, answer, arithmetic, measures, weigh
+from geo.claims import ClaimedLine, Measures, Verdict, answer, arithmetic, worked_out
 from geo.findings import Findings
 from geo.story import Flight, Story
 from geo.track import Track
@@ -35,7 +34,7 @@ from layers.sentences import answer_of, headline, sentence
 from layers.style import hue_of
 from layers.text import escape
 from layers.track import TrackLayer
-from layers.zones import SeaNamesLayer, ZoneLayer
+from layers.zones import DisputesLayer, SeaNamesLayer, ZoneLayer
 
 __all__ = ["Told", "story_page", "tell"]
 
@@ -57,10 +56,7 @@ class Told:
 
 def tell(story: Story) -> Told:
     """Return a story worked out."""
-    found = check(story.tracks)
-    measured = measures(story)
-    verdicts = weigh(story, found, measured)
-    found = dataclasses.replace(found, claims=tuple(v.to_dict() for v in verdicts))
+    found, measured, verdicts = worked_out(story)
     return Told(story, found, measured, verdicts)
 
 
@@ -72,8 +68,9 @@ def story_page(told: Told) -> Page:
     # Borders on land matter where a track was measured to them.
     drawn_only = all(t.basis == "drawn" for t in story.tracks)
     belts = [ZoneLayer(zone(z), frame, edge=not drawn_only) for z in story.head.airspaces]
-    shown: list[Layer] = [GraticuleLayer(frame)]
-    shown += [*belts, land]
+    shown: list[Layer] = []
+    disputed = DisputesLayer([b.zone for b in belts], frame)
+    shown += [*belts, land, GraticuleLayer(frame), disputed]
     shown += [ZoneLayer(zone(z), frame) for z in story.head.adiz]
     ids = {}
     for track in story.tracks:
@@ -112,7 +109,7 @@ def story_page(told: Told) -> Page:
             [t.about["id"] for t in story.tracks],
             [story.flight(t.about["id"]).state for t in story.tracks],
         ),
-        sections=tuple(_sections(told, ids)),
+        sections=tuple(_sections(told, ids, disputed)),
         lang=head.lang,
     )
 
@@ -238,7 +235,9 @@ def _detail(flight: Flight, told: Told) -> Detail:
     return Detail(flight.name, tuple(w for w in lines if w))
 
 
-def _sections(told: Told, ids: dict[tuple[str, int], str]) -> Iterator[tuple[str, str, bool]]:
+def _sections(
+    told: Told, ids: dict[tuple[str, int], str], disputed: DisputesLayer
+) -> Iterator[tuple[str, str, bool]]:
     story = told.story
     if told.verdicts:
         yield "What was claimed, and what can be said of it", claims_table(told.verdicts), True
@@ -252,7 +251,7 @@ def _sections(told: Told, ids: dict[tuple[str, int], str]) -> Iterator[tuple[str
             for i in story.document.interception
         )
         yield "Who met whom", f'<ul class="hc-list">{rows}</ul>\n', False
-    method = [*METHOD]
+    method = [*METHOD, *(d.sentence for d in disputed.disputes)]
     for line in told.measured.lines:
         method += [" ".join(arithmetic(line))]
     for gap_id, gap in told.measured.gaps.items():

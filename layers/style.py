@@ -27,17 +27,17 @@ COLOURS: Final = {
     "sea": Colour("#eaf0f4", "#1b232b"),
     "land": Colour("#dcd8d0", "#363a3d"),
     "coast": Colour("#aaa496", "#5a5f63"),
-    "grid": Colour("#d3dce3", "#2b353e"),
-    "sea-name": Colour("#56718a", "#8fa6ba"),
-    "state-name": Colour("#67635a", "#b3b0a8"),
+    "grid": Colour("#9fb0bd", "#5d6c79"),
+    "sea-name": Colour("#526d86", "#8fa6ba"),
+    "state-name": Colour("#5f5b53", "#b3b0a8"),
     "halo": Colour("#eef3f6", "#1b232b"),
-    "claim": Colour("#c1121f", "#ff6b6b"),
+    "claim": Colour("#c90a35", "#ff6b6b"),
     "hue-0": Colour("#2b5f94", "#7fb2e6"),  # blue
     "hue-1": Colour("#95560a", "#e3a657"),  # amber
     "hue-2": Colour("#4f6b4a", "#9cc394"),  # grey-green
     "hue-3": Colour("#6d5a7a", "#bda7cc"),  # mauve
     "supported": Colour("#2b5f94", "#7fb2e6"),
-    "contradicted": Colour("#c1121f", "#ff6b6b"),
+    "contradicted": Colour("#c90a35", "#ff6b6b"),
     "cannot": Colour("#545d66", "#a3adb6"),
 }
 

@@ -8,13 +8,15 @@ from typing import Any, Final
 import numpy as np
 import shapely
 
+from geo.disputes import dispute
 from geo.earth import Floats
 from geo.zones import Zone
 from layers.frame import Frame
 from layers.leaflet import Label, Layer, Shape
 from layers.style import hue_of
+from layers.track import unrolled
 
-__all__ = ["SeaNamesLayer", "StateNamesLayer", "ZoneLayer"]
+__all__ = ["DisputesLayer", "SeaNamesLayer", "StateNamesLayer", "ZoneLayer"]
 
 CURVES: Final = 7  # parallels along which the name of a sea may run
 POINTS: Final = 25  # of such a curve
@@ -152,3 +154,25 @@ class StateNamesLayer(Layer):
                 at = np.column_stack([lon, lat])
                 labels.append(Label(((name, ""),), "state", at, rank=8))
         super().__init__((), tuple(labels), name="States", grid_deg=frame.grid_deg)
+
+
+class DisputesLayer(Layer):
+    """Disputed places by name: a border there is not everybody's."""
+
+    def __init__(self, zones: Sequence[Zone], frame: Frame) -> None:
+        ids = dict.fromkeys(i for z in zones for i in z.disputed)
+        shapes, labels = [], []
+        self.disputes = []
+        for known in map(dispute, ids):
+            ring = np.array([*known.outline, known.outline[0]])
+            ring[:, 0] = unrolled(ring[:, 0], frame.plane.lon)
+            flat = shapely.Polygon(np.column_stack(frame.plane.to_xy(ring[:, 0], ring[:, 1])))
+            if not frame.rect.intersects(flat):
+                continue
+            self.disputes.append(known)
+            shapes.append(Shape("line", "disputed", (ring,), title=known.sentence))
+            middle = shapely.get_coordinates(flat.centroid)[0]
+            at = np.column_stack(frame.plane.to_lonlat(*middle[:, None]))
+            words = ((f"{known.name.split(' (')[0]}: disputed", ""),)
+            labels.append(Label(words, "disputed", at, rank=7))
+        super().__init__(tuple(shapes), tuple(labels), name="Disputed", grid_deg=frame.grid_deg)

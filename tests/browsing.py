@@ -118,7 +118,7 @@ def _from_disk(route: Route) -> None:
 PIECES: Final = """look => {
   const map = document.querySelector(".leaflet-container").getBoundingClientRect();
   const out = [];
-  document.querySelectorAll(".leaflet-overlay-pane path").forEach(path => {
+  document.querySelectorAll(".leaflet-container path").forEach(path => {
     if (!path.matches(look)) return;
     const at = path.ownerSVGElement.getScreenCTM();
     const d = path.getAttribute("d") || "";

@@ -16,6 +16,7 @@ KEYS = [
     "flight", "callsign", "leg", "input", "basis", "zone", "distance_m", "depth_m", "time", "lon",
     "lat", "height_m", "height_kind", "border_lon", "border_lat", "bearing_deg", "inside_s",
     "inside_m", "crossings", "low_m", "high_m", "doubt", "fixes", "rejected",
+    "terms",
 ]  # fmt: skip  # of a finding, in the order of the contract
 
 
@@ -150,10 +151,11 @@ def test_tables_carry_the_names_of_the_json(real: Findings):
     assert len(rows) == len(frame) == len(collection["features"]) == len(real)
     for row, finding in zip(rows, real, strict=True):
         same = finding.to_dict()
-        assert {k: v for k, v in row.items() if k not in ("crossings", "doubt")} == {
-            k: v for k, v in same.items() if k not in ("crossings", "doubt")
+        assert {k: v for k, v in row.items() if k not in ("crossings", "doubt", "terms")} == {
+            k: v for k, v in same.items() if k not in ("crossings", "doubt", "terms")
         }
         assert orjson.loads(row["crossings"]) == same["crossings"]
+        assert orjson.loads(row["terms"]) == same["terms"]
 
 
 def test_a_frame_is_one_for_maps(real: Findings):

@@ -33,6 +33,7 @@ NASTY = (
     "</script><img src=x onerror=\"window.hacked='img'\"><svg onload=window.hacked='svg'>"
     "${window.hacked=1}`+(window.hacked=2)+`{{7*7919}}{% if %}{#'\"\\\u202eright to left\u202c-->"
 )
+CALLSIGN = "<img src=x onerror='window.hacked=5'>${1}`{{7*7919}}{%\u202e"  # readers cut at 80
 EVALUATED = str(7 * 7919)  # what a template would make of it
 URL = 'https://example.org/"><img/src=x/onerror=window.hacked=3>{{7*7919}}`${1}'
 FILE = "<img src=x onerror=window.hacked=4>${7*7919}`{{7*7919}}{% if %}{#'\"\u202e"
@@ -199,7 +200,7 @@ def hostile_files(folder: Path) -> list[Path]:
         "ownOp": NASTY,
         "timestamp": times[0],
         "trace": [
-            [60.0 * i, 61.2, x, 30000, 450.0, 90.0, 0, 0, {"flight": f"{NASTY} readsb"}, NASTY]
+            [60.0 * i, 61.2, x, 30000, 450.0, 90.0, 0, 0, {"flight": f"{CALLSIGN} readsb"}, NASTY]
             for i, (x, _) in enumerate(points)
         ],
     }
@@ -210,7 +211,7 @@ def hostile_files(folder: Path) -> list[Path]:
         rows = csv.writer(out)
         rows.writerow(["time", "icao24", "lon", "lat", "callsign", NASTY])
         for t, (x, _) in zip(times, points, strict=True):
-            rows.writerow([t, f"{NASTY} address", x, 61.4, f"{NASTY} csv", NASTY])
+            rows.writerow([t, f"{NASTY} address", x, 61.4, f"{CALLSIGN} csv", NASTY])
     return paths
 
 

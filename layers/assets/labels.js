@@ -194,7 +194,7 @@
     const kind = label.look.split(" ")[0];
     const reach = label.mark ? [7] : REACH[kind] || [9];
     // The name of a land stands in it; all others stand beside their place.
-    const offsets = kind === "state" ? [[0, 0]] : OFFSETS;
+    const offsets = kind === "state" || kind === "grid" ? [[0, 0]] : OFFSETS;
     const weight = kind === "claim" ? 1 : kind === "state" ? 40 : 3;
     let best = null, least = Infinity;
     label.at.forEach(function (ll, i) {
@@ -213,6 +213,7 @@
         }, this);
       }, this);
     }, this);
+    if (best && label.rank >= 7 && least > 30) best = null; // what matters least covers nothing
     if (!best && label.must) {
       // It has to be read: hold it within the map, whatever it covers.
       const p = px(label.at[0]);

@@ -1,0 +1,265 @@
+"""Layers: what each draws of what `geo` says, and where it stays silent."""
+
+from __future__ import annotations
+
+import json
+import re
+from dataclasses import replace
+
+import folium
+import numpy as np
+import pytest
+from makers import GEOD, track_of, zone_of
+
+from geo import check, zone
+from geo.errors import OutputError
+from geo.track import Track
+from layers import FindingLayer, Frame, LandLayer, Page, TrackLayer, ZoneLayer, page
+from layers.leaflet import Label, Layer, Shape, leaflet_css, leaflet_js
+from layers.pack import unpacked
+from layers.story_page import Told, story_page
+from layers.track import corridor, path
+
+BOX = zone_of("POLYGON((10 50, 12 50, 12 52, 10 52, 10 50))", name="Boxland")
+AWAY = track_of([(9.0, 51.0), (9.2, 51.0), (9.0, 51.1)], [0, 60, 120])
+DRAWN = replace(AWAY, basis="drawn", half_width_m=10_000.0, time_s=None)
+
+
+def looks(layer: Layer) -> list[str]:
+    """Return the first class of each shape."""
+    return [s.look.split()[0] for s in layer.shapes]
+
+
+# ---------------------------------------------------------------------- drawn is not measured
+
+
+def test_a_recorded_flight_gets_its_closest_approach():
+    (finding,) = check([AWAY], BOX)
+    layer = FindingLayer(finding)
+
+    assert looks(layer) == ["closest", "closest"]
+    (line,) = layer.shapes[0].parts
+    assert GEOD.inv(*line[0], *line[1])[2] == pytest.approx(finding.distance_m, abs=0.5)
+
+
+def test_a_drawn_route_never_gets_a_closest_approach():
+    (finding,) = check([DRAWN], BOX)
+    layer = FindingLayer(finding, loud=True)
+
+    assert layer.shapes == ()
+    assert layer.labels == ()
+
+
+def test_nothing_on_the_page_of_june_2020_is_measured_or_recorded(june: Page, told: Told):
+    every = [look for layer in june.layers for look in looks(layer)]
+
+    assert "drawn" in every
+    assert not {"closest", "track", "gap", "crossing"} & set(every)
+    assert "no track is public" in june.answer
+    assert "Recorded: nothing; no track is public" in [e.words for e in june.legend]
+    assert all(f.basis == "drawn" for f in told.findings)
+
+
+def test_a_drawn_route_is_a_corridor_as_wide_as_its_doubt():
+    """Its rim lies 10 km from the line, by PROJ, to the map's tolerance."""
+    frame = Frame.around(DRAWN.lon, DRAWN.lat)
+    layer = TrackLayer(DRAWN, frame)
+    assert looks(layer) == ["corridor", "drawn"]
+
+    points, _ = path(DRAWN, frame.plane.lon)
+    rim = np.concatenate(frame.degrees(corridor(points, 10_000.0, frame)))
+    away = [min(GEOD.inv(x, y, a, b)[2] for a, b in _dense(DRAWN)) for x, y in rim]
+    assert max(away) < 10_000 + 100
+    assert min(away) > 10_000 * 0.96  # straight between the points of the rim
+
+
+def _dense(track: Track) -> np.ndarray:
+    out = []
+    for i in range(len(track) - 1):
+        ends = (track.lon[i], track.lat[i], track.lon[i + 1], track.lat[i + 1])
+        between = GEOD.npts(*ends, 80)
+        out += [ends[:2], *between, ends[2:]]
+    return np.array(out)
+
+
+def test_a_flight_says_how_it_was_come_by(told: Told, june: Page):
+    titles = {s.title for layer in june.layers for s in layer.shapes if s.id}
+
+    assert titles == {f"{f.name}: drawn from reports" for f in told.story.document.flight}
+
+
+# --------------------------------------------------------------------------------- tracks
+
+
+def test_a_gap_is_dashed_and_what_was_seen_is_not():
+    track = track_of([(9.0 + i / 10, 51.0) for i in range(6)], [0, 60, 120, 2000, 2060, 2120])
+    layer = TrackLayer(track)
+
+    assert looks(layer) == ["gap", "track"]
+    gap, seen = layer.shapes
+    assert len(gap.parts) == 1
+    assert len(seen.parts) == 2
+    assert "nobody saw it here" in gap.title
+    assert gap.parts[0][0] == pytest.approx([9.2, 51.0], abs=1e-6)
+    assert gap.parts[0][-1] == pytest.approx([9.3, 51.0], abs=1e-6)
+
+
+def test_a_long_leg_bends_as_the_geodesic_does():
+    track = track_of([(-150.0, 60.0), (150.0, 60.0)])
+    frame = Frame.around(track.lon, track.lat)
+    points, _ = path(track, frame.plane.lon)
+    middle = GEOD.npts(-150.0, 60.0, 150.0, 60.0, 1)[0]
+
+    near = GEOD.inv(*np.tile(middle, (len(points), 1)).T, points[:, 0] % 360, points[:, 1])[2]
+    assert near.min() < 25_000  # a step is 40 km at most
+    assert np.abs(np.diff(points[:, 0])).max() < 5  # no jump at 180°
+
+
+def test_a_single_fix_is_a_dot():
+    assert [s.kind for s in TrackLayer(track_of([(9.0, 51.0)])).shapes] == ["dot"]
+
+
+def test_the_simplified_line_is_a_third_of_a_pixel_from_the_track():
+    random = np.random.default_rng(3)
+    lon = np.linspace(0, 20, 3000)
+    lat = 50 + np.cumsum(random.normal(0, 0.001, 3000))
+    track = track_of(list(zip(lon, lat, strict=True)), list(np.arange(3000) * 10.0))
+    frame = Frame.around(lon, lat)
+    (shape,) = TrackLayer(track, frame).shapes
+    (drawn,) = shape.parts
+
+    import shapely
+
+    flat = shapely.LineString(np.column_stack(frame.plane.to_xy(lon, lat)))
+    thin = shapely.LineString(np.column_stack(frame.plane.to_xy(*drawn.T)))
+    assert len(drawn) < len(lon) / 2
+    assert shapely.hausdorff_distance(flat, thin) < frame.tolerance_m
+
+
+# ----------------------------------------------------------------------------------- zones
+
+
+@pytest.mark.parametrize(
+    ("name", "look"),
+    [("airspace:JPN", "belt"), ("adiz:alaska", "adiz"), ("sea:bering", "area")],
+)
+def test_what_is_sovereign_looks_otherwise_than_what_is_not(name: str, look: str):
+    layer = ZoneLayer(zone(name))
+
+    assert looks(layer) == [look]
+    said = layer.shapes[0].title
+    assert ("not sovereign" in said) == (look == "adiz")
+    assert ("12 NM" in said) == (look == "belt")
+
+
+def test_an_approximate_zone_says_so():
+    layer = ZoneLayer(zone("adiz:alaska"))
+
+    assert layer.shapes[0].title.endswith("approximate")
+    assert "approximate" in layer.labels[0].lines[0][0]
+
+
+def test_land_is_one_piece_at_180():
+    frame = Frame.around([170.0, -165.0], [64.0, 70.0])
+    (shape,) = LandLayer(frame).shapes
+    lon = np.concatenate([p[:, 0] for p in shape.parts])
+    lat = np.concatenate([p[:, 1] for p in shape.parts])
+
+    inland = (np.abs(lon - 180) < 0.005) & (lat > 65.5) & (lat < 68.5)  # Chukotka
+    assert not inland.any()
+
+
+# ----------------------------------------------------------------------------- how they travel
+
+
+def test_a_layer_carries_what_it_draws():
+    line = np.array([[179.5, 60.0], [180.5, 60.25]])
+    layer = Layer((Shape("line", "track", (line,), "x", "a title", arrows=True),), grid_deg=1e-3)
+    data = json.loads(json.dumps(layer.data()))
+
+    (shape,) = data["shapes"]
+    assert shape["title"] == "a title"
+    assert unpacked(shape["parts"][0], data["grid"]) == pytest.approx(line)
+
+
+def test_the_words_of_a_layer_never_stand_in_a_script_that_runs():
+    plain = folium.Map(location=[0, 0], tiles=None)
+    words = "{{7*7919}}</script>${1}`"
+    Layer((), (Label(((words, ""),), "flight", np.zeros((1, 2))),), name=words).add_to(plain)
+    html = plain.get_root().render()
+
+    assert words not in html
+    assert "55433" not in html
+    blocks = re.findall(r'<script type="application/json" id="[^"]+">(.*?)</script>', html, re.S)
+    (label,) = json.loads(blocks[0])["labels"]
+    assert label["lines"] == [[words, ""]]
+
+
+def test_a_plain_map_gets_the_script_once_however_many_layers_it_has():
+    plain = folium.Map(location=[51, 10], tiles=None)
+    for _ in range(3):
+        TrackLayer(AWAY).add_to(plain)
+    html = plain.get_root().render()
+
+    assert html.count("hc.layer = function") == 1
+    assert html.count("howclose.layer(") == 3
+
+
+def test_a_layer_without_a_map_is_told_so():
+    with pytest.raises(TypeError, match=r"call add_to\(map\) first"):
+        TrackLayer(AWAY).render()
+
+
+@pytest.mark.parametrize("foreign", [folium.Marker([51, 10]), folium.TileLayer(), "a layer"])
+def test_a_page_refuses_what_is_not_ours_with_a_sentence(foreign):
+    made = page([AWAY], zones=[BOX], layers=[foreign])
+
+    with pytest.raises(TypeError, match="is not a layer of howclose: a page that fetches nothing"):
+        _ = made.html
+
+
+def test_a_page_takes_more_layers_of_ours():
+    more = ZoneLayer(zone("sea:japan"), Frame.around([130.0], [40.0]))
+
+    assert len(page([AWAY], zones=[BOX], layers=[more]).html) > 1000
+
+
+def test_a_page_on_tiles_is_refused_with_a_sentence():
+    with pytest.raises(OutputError, match="cannot be drawn on tiles"):
+        page([AWAY], zones=[BOX], tiles="CartoDB.Positron")
+
+
+def test_leaflet_is_brought_along_without_anything_to_fetch():
+    assert "sourceMappingURL" not in leaflet_js()
+    assert "url(" not in leaflet_css().replace("url(#default#VML)", "")
+
+
+# -------------------------------------------------------------------------------- the story
+
+
+def test_the_story_page_says_in_its_table_all_that_the_map_says(june: Page, told: Told):
+    html = june.html.replace("\xa0", " ")
+
+    for flight in told.story.document.flight:
+        assert f'data-focus="{flight.id}"' in html
+    for verdict in told.verdicts:
+        assert f'data-claim="{verdict.claim.id}"' in html
+    assert html.count("a drawn route has none") == len(told.findings)
+    assert "no clock: drawn" in html
+
+
+def test_a_recorded_flight_in_a_story_gets_its_accent_and_its_sentence(tmp_path):
+    from stories import line, small_story
+
+    from layers.story_page import tell
+
+    points = [(-172.0 - 0.05 * i, 59.0) for i in range(40)]
+    track = line(points, [float(i) for i in range(40)], callsign="SEEN1")
+    claim = {"kind": "stayed_outside", "of": "airspace:USA"}
+    made = story_page(tell(small_story(tmp_path, track, [claim])))
+
+    every = [look for layer in made.layers for look in looks(layer)]
+    assert {"track", "closest"} <= set(every)
+    assert made.answer.startswith("SEEN1 came within")
+    assert "Recorded track" in [e.words for e in made.legend]
+    assert any("SEEN1 came within" in words for words in made.details["seen"].lines)

@@ -1,0 +1,313 @@
+"""What we made holds; what was changed by hand, in the data or in the words, is found out."""
+
+from __future__ import annotations
+
+import re
+import shutil
+from collections.abc import Callable
+from pathlib import Path
+
+import orjson
+import pytest
+from typer.testing import CliRunner
+
+import geo
+from geo.errors import VerifyError
+from layers.cli import app
+from layers.verify import verify
+
+STORY = """
+[story]
+id = "one"
+title = "One flight"
+date = 2020-06-17
+
+[[flight]]
+id = "hercules"
+name = "A Hercules"
+track = "tracks/flown.csv"
+zones = ["airspace:USA", "airspace:RUS"]
+
+[[flight]]
+id = "bear"
+name = "A bear"
+route = [[-170.0, 55.0], [-172.0, 58.0]]
+half_width = "40 km"
+zones = ["airspace:USA"]
+
+[[claim]]
+id = "stayed-out"
+kind = "stayed_outside"
+by = "somebody"
+quote = "it never came near Russia"
+flights = ["hercules"]
+of = "airspace:RUS"
+"""
+
+
+def run(*words: str | Path) -> tuple[int, str]:
+    result = CliRunner().invoke(app, [str(w) for w in words])
+    return result.exit_code, result.output
+
+
+@pytest.fixture(scope="module")
+def built(tmp_path_factory: pytest.TempPathFactory, data: Path) -> Path:
+    """Pages and findings of every kind, with their inputs beside them; not to be changed."""
+    folder = tmp_path_factory.mktemp("built")
+    for name in ("flights.csv", "trace.json", "zones.geojson"):
+        shutil.copy(data / name, folder)
+    (folder / "tracks").mkdir()
+    head, *rows = (data / "flights.csv").read_text().splitlines()
+    one = [head, *(r for r in rows if "ae0001" in r)]
+    (folder / "tracks" / "flown.csv").write_text("\n".join(one) + "\n")
+    (folder / "one.toml").write_text(STORY)
+    flights, trace, zones = (folder / n for n in ("flights.csv", "trace.json", "zones.geojson"))
+    for words in (
+        ("map", flights, "-z", "RUS", "-z", "USA", "-o", folder / "map.html"),
+        ("map", trace, "-z", zones, "--raw", "-o", folder / "zones.html"),
+        ("check", flights, trace, "--format", "json", "-o", folder / "near.findings.json"),
+        ("check", flights, "-z", zones, "--zone-name", "Belt", "--edges", "geodesic", "-o",
+         folder / "belt.findings.json"),
+        ("story", folder / "one.toml", "-o", folder / "story"),
+    ):  # fmt: skip
+        code, said = run(*words)
+        assert code == 0, said
+    return folder
+
+
+MADE = (
+    "map.html", "zones.html", "near.findings.json", "belt.findings.json", "story/index.html",
+    "story/findings.json",
+)  # fmt: skip
+
+
+@pytest.mark.parametrize("name", MADE)
+def test_what_we_made_holds(built: Path, name: str):
+    code, said = run("verify", built / name)
+
+    assert code == 0, said
+    assert "nothing differs" in said
+
+
+def test_the_story_that_ships_holds(tmp_path: Path):
+    assert run("story", "-o", tmp_path / "june")[0] == 0
+
+    for name in ("index.html", "findings.json"):
+        code, said = run("verify", tmp_path / "june" / name)
+        assert (code, "nothing differs" in said) == (0, True), said
+
+
+def test_a_page_made_in_python_holds(tmp_path: Path, data: Path):
+    shutil.copy(data / "flights.csv", tmp_path)
+    tracks = geo.read_tracks(tmp_path / "flights.csv")
+    made = __import__("layers.page", fromlist=["page"]).page(tracks, zones=["USA"], title="Mine")
+    made.save(tmp_path / "mine.html")
+
+    assert not verify(tmp_path / "mine.html").differs
+
+
+@pytest.fixture
+def copy(built: Path, tmp_path: Path) -> Path:
+    """All of it, to be tampered with."""
+    return Path(shutil.copytree(built, tmp_path / "copy"))
+
+
+def block(page: str) -> dict:
+    (text,) = re.findall(r'id="howclose-findings">(.*?)</script>', page, re.DOTALL)
+    return orjson.loads(text)
+
+
+def in_data(change: Callable[[dict], object]) -> Callable[[Path], object]:
+    """Return what changes the data block of a page, or a findings file, and nothing else."""
+
+    def tamper(path: Path) -> None:
+        text = path.read_text()
+        document = block(text) if path.suffix == ".html" else orjson.loads(text)
+        change(document)
+        new = orjson.dumps(document).decode()
+        if path.suffix == ".html":
+            new = re.sub(
+                r'(id="howclose-findings">).*?(</script>)',
+                lambda m: m[1] + new + m[2],
+                text,
+                flags=re.DOTALL,
+            )
+        path.write_text(new)
+
+    return tamper
+
+
+def in_text(old: str, new: str) -> Callable[[Path], object]:
+    def tamper(path: Path) -> None:
+        text = path.read_text()
+        assert re.search(old, text), old
+        path.write_text(re.sub(old, new, text, count=1))
+
+    return tamper
+
+
+def add_finding(document: dict) -> None:
+    document["findings"].append(document["findings"][0] | {"zone": "airspace:JPN"})
+
+
+def set_in(*keys: str | int, to: object) -> Callable[[dict], None]:
+    def change(document: dict) -> None:
+        place = document
+        for key in keys[:-1]:
+            place = place[key]
+        assert place[keys[-1]] != to
+        place[keys[-1]] = to
+
+    return change
+
+
+def append(name: str) -> Callable[[Path], object]:
+    def tamper(path: Path) -> None:
+        with (path.parent / name).open("ab") as file:
+            file.write(b"\n")
+
+    return tamper
+
+
+TAMPERING: dict[str, tuple[str, Callable[[Path], object], str]] = {
+    "a number in a page's data": (
+        "map.html", in_data(set_in("findings", 0, "low_m", to=9.9)), r"low_m: it says 9\.9; worked",
+    ),
+    "a number in a findings file": (
+        "near.findings.json", in_data(set_in("findings", 0, "depth_m", to=1.5)),
+        r"finding ae0\w+/1/\d/airspace:\w+, depth_m: it says 1\.5; worked out again it is",
+    ),
+    "a number in the words": (
+        "map.html", in_text(r'(hc-answer">[^<]*?)\d+', r"\g<1>7777"),
+        r"The page says ‘.*7777.*; worked out again it says",
+    ),
+    "a number in a table": (
+        "map.html", in_text(r"(<td\b.{0,200}?)\d+(.NM)", r"\g<1>8888\g<2>"), r"says ‘.*8888",
+    ),
+    "a word in the alternative text": (
+        "map.html", in_text(r'aria-label="Map: ', 'aria-label="Chart: '), r"The page says ‘.*Chart",
+    ),
+    "a label on the map": (
+        "map.html", in_text(r'(id="layer_\d-data">.*?)EDGE21', r"\g<1>EDGE99"),
+        r"What the page's map draws or says",
+    ),
+    "a track file": (
+        "map.html", append("flights.csv"),
+        r"cannot be worked out again: .*flights\.csv is not the file that it was made of",
+    ),
+    "a zone file": (
+        "zones.html", append("zones.geojson"), r"zones\.geojson is not the file that it was made",
+    ),
+    "a zone's name": (
+        "map.html", in_data(set_in("zones", 0, "accuracy_m", to=0.1)),
+        r"zone airspace:RUS, accuracy_m: it says 0\.1",
+    ),
+    "a claim's verdict": (
+        "story/findings.json", in_data(set_in("claims", 0, "verdict", to="contradicted")),
+        r"claim stayed-out, verdict: it says contradicted; worked out again it is supported",
+    ),
+    "a claim's verdict in the words": (
+        "story/index.html", in_text(r">[Ss]upported<", ">Contradicted<"), r"‘Contradicted’",
+    ),
+    "the version": (
+        "map.html", in_data(set_in("howclose", to="9.9.9")), r"made with howclose 9\.9\.9; this is",
+    ),
+    "the version of the borders": (
+        "near.findings.json", in_data(set_in("data", "sha256", to="0" * 64)),
+        r"It says that it was made with the borders",
+    ),
+    "a hash": (
+        "map.html", in_data(set_in("inputs", 0, "sha256", to="0" * 64)),
+        r"flights\.csv is not the file.*or the hash was",
+    ),
+    "a finding taken out": (
+        "near.findings.json", in_data(lambda d: d["findings"].pop()), r"The finding .* is missing",
+    ),
+    "a finding put in": ("map.html", in_data(add_finding), r"airspace:JPN is not what comes out"),
+    "the parameters": (
+        "zones.html", in_data(set_in("parameters", "read", "raw", to=False)),
+        r"inputs 1, rejected: 'ground' is missing",
+    ),
+    "the zones asked for": (
+        "map.html", in_data(set_in("parameters", "zones", to=["airspace:USA"])),
+        r"finding ae0\w+/1/0/airspace:RUS is not what comes out",
+    ),
+    "a hidden sentence": (
+        "map.html", in_text(r"<figcaption|<footer", r'<p hidden>no doubt</p><footer'),
+        r"says ‘no doubt’, which does not come out",
+    ),
+    "a script": (
+        "map.html", in_text(r'"use strict";', '"use strict";alert(1);'), r"scripts or styles",
+    ),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("what", TAMPERING)
+def test_tampering_is_found_out(copy: Path, what: str):
+    name, tamper, said = TAMPERING[what]
+    before = (copy / name).read_bytes()
+    tamper(copy / name)
+
+    code, told = run("verify", copy / name)
+
+    assert code == 1, told
+    assert re.search(said, told, re.DOTALL), told
+    assert (copy / name).read_bytes() != before or "is not the file" in told
+
+
+def test_an_input_that_is_missing_is_named(copy: Path):
+    (copy / "flights.csv").unlink()
+    shutil.rmtree(copy / "tracks")
+
+    code, told = run("verify", copy / "map.html")
+
+    assert code == 1
+    assert re.search(r"cannot be worked out again: its input flights\.csv .*--inputs", told)
+
+
+def test_inputs_are_found_by_what_is_in_them_not_by_name(copy: Path, tmp_path: Path):
+    (tmp_path / "elsewhere").mkdir()
+    (copy / "flights.csv").rename(tmp_path / "elsewhere" / "renamed.txt")
+
+    code, told = run("verify", copy / "map.html", "--inputs", tmp_path / "elsewhere")
+
+    assert code == 0, told
+
+
+@pytest.mark.parametrize(
+    ("name", "content", "said"),
+    [
+        ("x.html", "<html><p>hello</p></html>", "carries no findings"),
+        ("x.json", "{}", "neither a page nor a findings file"),
+        ("x.json", '{"howclose": "0.1.0", "par', "neither a page nor a findings file"),
+        (
+            "x.json",
+            '{"howclose":"0.1.0","parameters":{"zones":null},"inputs":[{"path":1}],"findings":[]}',
+            "is not whole",
+        ),
+        (
+            "x.json",
+            '{"howclose":"0.1.0","parameters":{"zones":["file:a"]},"inputs":[],"findings":[]}',
+            "does not say which file the zone 'file:a' came from",
+        ),
+    ],
+)
+def test_what_is_no_page_and_no_findings_is_told(
+    tmp_path: Path, name: str, content: str, said: str
+):
+    (tmp_path / name).write_text(content)
+
+    with pytest.raises(VerifyError, match=said):
+        verify(tmp_path / name)
+
+
+def test_a_file_or_a_folder_that_is_not_there_is_told(tmp_path: Path):
+    for path in (tmp_path, tmp_path / "none.html"):
+        assert run("verify", path)[0] == 1
+    (tmp_path / "x.json").write_text(
+        '{"howclose":"0.1.0","parameters":{"zones":[]},"inputs":[],"findings":[]}'
+    )
+    code, told = run("verify", tmp_path / "x.json", "--inputs", tmp_path / "nowhere")
+
+    assert code == 1
+    assert "There is no folder" in told
