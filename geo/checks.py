@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from typing import Any, Final
@@ -10,8 +11,8 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from geo.doubt import doubt_of
-from geo.earth import Floats, ecef, inverse
-from geo.engine import distances
+from geo.earth import Floats, ecef, inverse, wrap_lon
+from geo.engine import LARGE, distances
 from geo.findings import Crossing, Finding, Findings
 from geo.path import TOUCH_M, Place, Stretch, Survey, deepest, least, stretches, survey
 from geo.track import Track, Tracks
@@ -22,6 +23,9 @@ __all__ = ["NEARBY_M", "check", "distance", "nearby_airspaces"]
 
 NEARBY_M: Final = 100 * NM  # without a zone named: airspaces that a flight came this near to
 CELL_RADIUS_M: Final = 79_000.0  # from the middle of a one-degree cell to its corner, at most
+PATCHES: Final = 1440  # of a quarter degree, around the Earth
+PATCH_RADIUS_M: Final = 19_800.0  # from the middle of a patch to its corner, at most
+STEP_M: Final = 10_000.0  # between the points of a path that are held against cells, at most
 
 
 def check(
@@ -48,13 +52,14 @@ def check(
     named = _zones(zones)
     found: list[Finding] = []
     used: dict[str, Zone] = {}
+    large = _large(tracks)
     for track in tracks:
         chosen, reach_m = named, np.inf
         if chosen is None and track.zones:
             chosen = tuple(zone(z) for z in track.zones)
         elif chosen is None:
             chosen, reach_m = nearby_airspaces(track, within_m), within_m
-        mine = [f for z in chosen if (f := _finding(track, z, reach_m)) is not None]
+        mine = [f for z in chosen if (f := _finding(track, z, reach_m, large)) is not None]
         mine.sort(key=lambda f: (f.distance_m, -f.depth_m))
         used |= {z.id: z for z in chosen if any(f.zone == z.id for f in mine)}
         found += mine
@@ -72,6 +77,12 @@ def check(
         parameters["encounters_within_m"] = encounters_within_m
         met = tuple(e.to_dict() for e in encounters(tracks, within_m=encounters_within_m))
     return Findings(tuple(found), tuple(used.values()), inputs, parameters, met)
+
+
+def _large(tracks: Sequence[Track]) -> bool | None:
+    """Return whether all this is work for the compiled search; None: each track tells."""
+    # by number: to go through the tracks may move somebody's progress bar
+    return True if sum(len(tracks[i]) for i in range(len(tracks))) >= LARGE else None
 
 
 def _zones(zones: Iterable[Zone | str] | Zone | str | None) -> tuple[Zone, ...] | None:
@@ -116,60 +127,70 @@ def distance(lon: ArrayLike, lat: ArrayLike, zones: Iterable[Zone | str] | Zone 
 def nearby_airspaces(track: Track, within_m: float = NEARBY_M) -> tuple[Zone, ...]:
     """Return the airspaces that a track may have come within a distance of, dependencies folded in.
 
-    By one-degree cells, so a few too many; never one too few.
+    By cells of longitude and latitude, so a few too many; never one too few: each place of a path
+    is within half a step of a point that is looked at, that point within `PATCH_RADIUS_M` of the
+    middle of its patch, and a place of an airspace within `CELL_RADIUS_M` of that of its cell.
     """
-    cells = np.load(DATA / "cells.npy")
-    row, cell = cells[:, 0], cells[:, 1].astype(np.int64)
-    middle = ecef(cell % 360 - 179.5, cell // 360 - 89.5)
-    lon, lat = _every_cell(track)
-    path = ecef(lon, lat)
-    reach_m = within_m + CELL_RADIUS_M + STEP_M / 2
-    # |m − p|² = |m|² + |p|² − 2 m·p: two matrices multiply faster than all pairs subtract
-    most = (middle**2).sum(axis=1) - (reach_m + 1.0) ** 2
-    near = np.zeros(len(row), dtype=bool)
-    for i in range(0, len(path), 256):
-        part = path[i : i + 256]
-        near |= (most[:, None] + (part**2).sum(axis=1) <= 2 * middle @ part.T).any(axis=1)
-    rows = set(row[near].tolist())
+    reach_m = within_m + CELL_RADIUS_M + PATCH_RADIUS_M + STEP_M / 2
+    near: set[int] = set()
+    for patch in _patches(track).tolist():
+        near |= _rows_near(patch, reach_m)
+    return tuple(zone(name) for row, name in _airspaces() if row in near)
+
+
+@functools.cache
+def _airspaces() -> tuple[tuple[int, str], ...]:
+    """Return the row of each airspace that is no dependency in the data's cells, and its id."""
     return tuple(
-        zone(r["id"])
-        for r in catalogue()
-        if r["kind"] == "airspace" and r["row"] in rows and r["part_of"] is None
+        (r["row"], r["id"]) for r in catalogue() if r["kind"] == "airspace" and r["part_of"] is None
     )
 
 
-STEP_M: Final = 40_000.0  # between the points of a path that are held against cells
+@functools.cache
+def _cells() -> tuple[NDArray[np.int64], Floats]:
+    """Return which airspace is in which cell: its row, and the cell's middle in metres."""
+    cells = np.load(DATA / "cells.npy").astype(np.int64)
+    return cells[:, 0], ecef(cells[:, 1] % 360 - 179.5, cells[:, 1] // 360 - 89.5)
 
 
-def _every_cell(track: Track) -> tuple[Floats, Floats]:
-    """Return points of a track so that each of its places is within half a step of one."""
+@functools.lru_cache(maxsize=1 << 16)
+def _rows_near(patch: int, reach_m: float) -> frozenset[int]:
+    """Return the rows of the airspaces with a cell whose middle is that near to a patch's."""
+    row, middle = _cells()
+    here = ecef((patch % PATCHES + 0.5) / 4 - 180, (patch // PATCHES + 0.5) / 4 - 90)
+    # a chord is never longer than the geodesic
+    away2 = ((middle - here) ** 2).sum(axis=1)
+    return frozenset(np.unique(row[away2 <= reach_m**2]).tolist())
+
+
+def _patches(track: Track) -> NDArray[np.int64]:
+    """Return the patches, of a quarter degree, of points that leave no more than a step between."""
     from geo.earth import geodesic_between
 
-    count = np.maximum(np.ceil(track.leg_m / STEP_M), 1).astype(np.int64)
-    along = np.concatenate([[0.0], np.cumsum(track.leg_m)])
-    # Of close fixes, one every quarter step will do.
-    marks = np.floor(along / (STEP_M / 4))
-    keep = np.concatenate([[True], marks[1:] != marks[:-1]])
-    keep[-1] = True
-    step = np.repeat(np.arange(len(count)), np.where(count > 1, count, 0))
-    number = np.arange(len(step)) - np.searchsorted(step, step)
-    lon, lat = geodesic_between(
-        track.lon[step],
-        track.lat[step],
-        track.lon[step + 1],
-        track.lat[step + 1],
-        number / count[step],
-    )
-    return np.concatenate([track.lon[keep], lon]), np.concatenate([track.lat[keep], lat])
+    lon, lat = track.lon, track.lat
+    long = np.flatnonzero(track.leg_m > STEP_M)
+    if len(long):
+        count = np.ceil(track.leg_m[long] / STEP_M).astype(np.int64)
+        leg = np.repeat(long, count)
+        number = np.arange(len(leg)) - np.repeat(np.cumsum(count) - count, count)
+        x, y = geodesic_between(
+            lon[leg], lat[leg], lon[leg + 1], lat[leg + 1], number / np.repeat(count, count)
+        )
+        lon, lat = np.concatenate([lon, wrap_lon(x)]), np.concatenate([lat, y])
+    column = np.clip(np.floor((lon + 180) * 4), 0, PATCHES - 1)
+    row = np.clip(np.floor((lat + 90) * 4), 0, PATCHES // 2 - 1)
+    return np.unique((row * PATCHES + column).astype(np.int64))
 
 
 # ------------------------------------------------------------------------- one finding
 
 
-def _finding(track: Track, zone: Zone, within_m: float) -> Finding | None:
+def _finding(
+    track: Track, zone: Zone, within_m: float, large: bool | None = None
+) -> Finding | None:
     """Return how close a track came to a zone; None if that is farther than asked."""
     observed = ~track.is_gap
-    look = survey(track.lon, track.lat, track.leg_m, zone.border, observed, within_m)
+    look = survey(track.lon, track.lat, track.leg_m, zone.border, observed, within_m, large)
     if look is None:
         return None
     parts = stretches(look, observed)
@@ -233,7 +254,7 @@ def _touching(look: Survey, parts: list[Stretch]) -> Place:
     u = (part.start + part.end) / 2
     i, j = part.step, part.step + 1
     lon, lat = geodesic_between(look.lon[i], look.lat[i], look.lon[j], look.lat[j], u)
-    near = look.border.nearest(lon, lat)
+    near = look.nearest_to(np.atleast_1d(lon), np.atleast_1d(lat))
     return Place(0.0, i, u, float(lon), float(lat), float(near.lon[0]), float(near.lat[0]))
 
 

@@ -75,25 +75,38 @@ class Survey:
         The length of each step, metres, shape (n − 1,).
     border
         The border.
+    large
+        Which search is to do it, see `geo.engine`; None: told by the number of fixes.
     """
 
-    def __init__(self, lon: Floats, lat: Floats, leg_m: Floats, border: Border) -> None:
+    def __init__(
+        self, lon: Floats, lat: Floats, leg_m: Floats, border: Border, large: bool | None = None
+    ) -> None:
         self.lon, self.lat, self.leg_m, self.border = lon, lat, leg_m, border
+        self.large = large
         n = len(lon)
         self.along_m = np.concatenate([[0.0], np.cumsum(leg_m)])
-        self.inside = inside(border, lon, lat)
+        self.inside = self.inside_at(lon, lat)
         self.known = np.zeros(n, dtype=bool)
         self.distance_m = np.full(n, np.nan)
         self.border_lon = np.full(n, np.nan)
         self.border_lat = np.full(n, np.nan)
         self.low_m, self.high_m = np.zeros(n), np.full(n, np.inf)
 
+    def nearest_to(self, lon: Floats, lat: Floats) -> Nearest:
+        """Return the nearest point of the border to each of n points given in degrees."""
+        return nearest(self.border, lon, lat, large=self.large)
+
+    def inside_at(self, lon: Floats, lat: Floats) -> NDArray[np.bool_]:
+        """Return whether each of n points given in degrees is inside."""
+        return inside(self.border, lon, lat, large=self.large)
+
     def measure(self, which: Ints) -> None:
         """Work out the distances of these fixes, and what they say of the others."""
         which = which[~self.known[which]]
         if len(which) == 0:
             return
-        found = nearest(self.border, self.lon[which], self.lat[which])
+        found = self.nearest_to(self.lon[which], self.lat[which])
         self.distance_m[which] = found.distance_m
         self.border_lon[which], self.border_lat[which] = found.lon, found.lat
         self.known[which] = True
@@ -121,6 +134,7 @@ def survey(
     border: Border,
     observed: NDArray[np.bool_],
     within_m: float = np.inf,
+    large: bool | None = None,
 ) -> Survey | None:
     """Return a survey that knows every fix which can matter to the least or greatest distance.
 
@@ -130,8 +144,10 @@ def survey(
     ----------
     observed
         Which steps were observed, shape (n − 1,).
+    large
+        Which search is to do it, see `geo.engine`; None: told by the number of fixes.
     """
-    look = Survey(lon, lat, leg_m, border)
+    look = Survey(lon, lat, leg_m, border, large)
     n = len(lon)
     stride = STRIDE if n > 2 * STRIDE else 1
     look.measure(np.unique(np.concatenate([np.arange(0, n, stride), [n - 1]])))
@@ -210,8 +226,8 @@ def _sides(look: Survey, step: Ints, start: Floats, end: Floats) -> list[int]:
             break
         at = start[open_] + share * (end[open_] - start[open_])
         lon, lat = _point(look, step[open_], at)
-        off = look.border.nearest(lon, lat).distance_m > TOUCH_M
-        inside = look.border.inside(lon, lat)
+        off = look.nearest_to(lon, lat).distance_m > TOUCH_M
+        inside = look.inside_at(lon, lat)
         side[open_] = np.where(off, np.where(inside, 1, -1), 0)
     result: list[int] = side.tolist()
     return result
@@ -331,7 +347,7 @@ def _pieces(look: Survey, parts: list[Stretch]) -> _Pieces:
         )
         rest = np.flatnonzero(~whole)
         if len(rest):
-            found = look.border.nearest(lon[rest], lat[rest])
+            found = look.nearest_to(lon[rest], lat[rest])
             d[rest], near_lon[rest], near_lat[rest] = found.distance_m, found.lon, found.lat
         ends.append((d, (near_lon, near_lat)))
     return _Pieces(
@@ -343,7 +359,7 @@ def _halved(look: Survey, p: _Pieces) -> tuple[_Pieces, Nearest, Floats, Floats,
     """Return the halves of pieces, and what was found at their middles."""
     u = (p.u0 + p.u1) / 2
     lon, lat = _point(look, p.step, u)
-    found = look.border.nearest(lon, lat)
+    found = look.nearest_to(lon, lat)
     half = p.length_m / 2
 
     def both(a: Floats, b: Floats) -> Floats:
