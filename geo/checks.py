@@ -14,7 +14,7 @@ from geo.doubt import doubt_of
 from geo.earth import Floats, ecef, inverse, wrap_lon
 from geo.engine import LARGE, distances
 from geo.findings import Crossing, Finding, Findings
-from geo.path import TOUCH_M, Place, Stretch, Survey, deepest, least, stretches, survey
+from geo.path import TOUCH_M, Place, Stretches, Survey, deepest, least, stretches, survey
 from geo.track import Track, Tracks
 from geo.units import NM
 from geo.zones import DATA, Zone, catalogue, zone
@@ -194,9 +194,9 @@ def _finding(
     if look is None:
         return None
     parts = stretches(look, observed)
-    spans = [p for p in parts if p.side > 0]
-    touches = any(p.side == 0 for p in parts)
-    inside = bool(spans) or _fix_inside(look)
+    spans = parts.chosen(parts.side > 0)
+    touches = bool((parts.side == 0).any())
+    inside = len(spans) > 0 or _fix_inside(look)
     deep = deepest(look, spans) if inside else None
     if deep is not None and deep.distance_m > TOUCH_M:
         place = deep
@@ -230,7 +230,7 @@ def _finding(
         border_lat=place.border_lat,
         bearing_deg=_bearing_deg(place),
         inside_s=_inside_s(track, spans),
-        inside_m=float(sum((p.end - p.start) * track.leg_m[p.step] for p in spans)),
+        inside_m=float(((spans.end - spans.start) * track.leg_m[spans.step]).sum()),
         crossings=() if drawn else tuple(_crossings(track, look, parts)),
         low_m=doubt.low_m,
         high_m=doubt.high_m,
@@ -244,13 +244,11 @@ def _fix_inside(look: Survey) -> bool:
     return bool((look.inside & ~(look.distance_m <= TOUCH_M)).any())
 
 
-def _touching(look: Survey, parts: list[Stretch]) -> Place:
+def _touching(look: Survey, parts: Stretches) -> Place:
     """Return a place where the path lies on the border."""
     from geo.earth import geodesic_between
 
-    part = next((p for p in parts if p.side == 0), None)
-    if part is None:
-        return least(look, np.zeros(len(look.leg_m), dtype=bool))
+    part = parts[int((parts.side == 0).argmax())]
     u = (part.start + part.end) / 2
     i, j = part.step, part.step + 1
     lon, lat = geodesic_between(look.lon[i], look.lat[i], look.lon[j], look.lat[j], u)
@@ -284,33 +282,34 @@ def _bearing_deg(place: Place) -> float | None:
     return float(azimuth)
 
 
-def _inside_s(track: Track, spans: list[Stretch]) -> float | None:
+def _inside_s(track: Track, spans: Stretches) -> float | None:
     if track.time_s is None:
         return None
-    dt = np.diff(track.time_s)
-    return float(sum((p.end - p.start) * dt[p.step] for p in spans))
+    return float(((spans.end - spans.start) * np.diff(track.time_s)[spans.step]).sum())
 
 
-def _crossings(track: Track, look: Survey, parts: list[Stretch]) -> list[Crossing]:
-    """Return where the path changes sides; across a gap, between which times it must have."""
-    by_step: dict[int, list[Stretch]] = {}
-    for part in parts:
-        by_step.setdefault(part.step, []).append(part)
+def _crossings(track: Track, look: Survey, parts: Stretches) -> list[Crossing]:
+    """Return where the path changes sides; across a gap, between which times it must have.
+
+    What lies on the border is on no side: the flight has changed sides if the last one that it had
+    is another.
+    """
+    gaps = np.setdiff1d(np.arange(len(track) - 1), parts.step)  # what is on their other side?
+    step = np.concatenate([parts.step, gaps])
+    side = np.concatenate([parts.side, [_next_side(look, parts, g + 1) for g in gaps.tolist()]])
+    part = np.concatenate([np.arange(len(parts)), np.full(len(gaps), -1)])
+    told = np.flatnonzero(side != 0)
+    told = told[np.lexsort((part[told], step[told]))]
+    first = _side_of_fix(look, 0)
+    before = np.concatenate([[first], side[told][:-1]])
     out: list[Crossing] = []
-    side, since = _side_of_fix(look, 0), 0
-    for step in range(len(track) - 1):
-        here = by_step.get(step)
-        if here is None:  # a gap: what is on its other side?
-            other = _next_side(look, by_step, step + 1)
-            if other and side and other != side:
-                out.append(_hidden(track, other, since, step + 1))
-            side, since = other or side, step + 1
-            continue
-        for part in here:
-            if part.side and side and part.side != side:
-                out.append(_crossing(track, part, by_step, side))
-            side = part.side or side
-        since = step + 1
+    for k in np.flatnonzero((side[told] != before) & (before != 0)).tolist():
+        here = told[k]
+        if part[here] < 0:
+            at = int(step[here])
+            out.append(_hidden(track, int(side[here]), at, at + 1))
+        else:
+            out.append(_crossing(track, parts, int(part[here]), int(before[k])))
     return out
 
 
@@ -320,25 +319,23 @@ def _side_of_fix(look: Survey, i: int) -> int:
     return 1 if look.inside[i] else -1
 
 
-def _next_side(look: Survey, by_step: dict[int, list[Stretch]], fix: int) -> int:
+def _next_side(look: Survey, parts: Stretches, fix: int) -> int:
     """Return the side on which the path goes on from a fix; of the fix itself if it does not."""
-    first = next((p.side for p in by_step.get(fix, []) if p.side), 0)
-    return _side_of_fix(look, fix) or first
+    here = parts.side[np.searchsorted(parts.step, fix) : np.searchsorted(parts.step, fix + 1)]
+    return _side_of_fix(look, fix) or next((s for s in here.tolist() if s), 0)
 
 
-def _crossing(
-    track: Track, part: Stretch, by_step: dict[int, list[Stretch]], before: int
-) -> Crossing:
+def _crossing(track: Track, parts: Stretches, number: int, before: int) -> Crossing:
     """Return the crossing at the border end of a piece: its start, or before it where it lay on."""
     from geo.earth import geodesic_between
 
+    part = parts[number]
     i, u = part.step, part.start
     if part.side < 0:
         # leaving: the flight was inside until the last piece that was
-        inner = [p for s in range(part.step + 1) for p in by_step.get(s, []) if p.side == before]
-        last = [p for p in inner if (p.step, p.start) < (part.step, part.start)][-1:]
-        if last:
-            i, u = last[0].step, last[0].end
+        last = np.flatnonzero(parts.side[:number] == before)[-1:]
+        if len(last):
+            i, u = int(parts.step[last[0]]), float(parts.end[last[0]])
     lon, lat = geodesic_between(track.lon[i], track.lat[i], track.lon[i + 1], track.lat[i + 1], u)
     return Crossing(
         _time_s(track, i, u), float(lon), float(lat), "enter" if part.side > 0 else "exit"
