@@ -136,6 +136,7 @@ def _page(document: dict[str, Any], worked: Again) -> bytes:
         findings=worked.findings,
         zones=None if zones is None else [by_id.get(z, z) for z in zones],
         title=asked.get("title"),
+        colour=asked.get("colour", "flight"),
     ).html.encode()
 
 
