@@ -63,7 +63,7 @@ def doubt_of(
     step
         The fix at or before the closest point.
     extra
-        Terms that others have worked out; their words are told.
+        Terms that others have worked out; the words of those that matter are told.
     """
     terms, words = _of_zone(zone)
     if track.basis == "drawn":
@@ -99,7 +99,8 @@ def doubt_of(
             nearest_m -= lower_m
     for term in extra:
         terms.append(term)
-        words.append(term.words)
+        if term.low_m + term.high_m >= ROUGH * abs(signed_m):
+            words.append(term.words)
     low_m, high_m = summed(signed_m, terms)
     return Doubt(low_m, high_m, tuple(words), tuple(terms))
 
