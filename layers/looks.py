@@ -105,8 +105,8 @@ def _resolved(value: str, style: Style, depth: int = 0) -> str:
             return f"{WIDTHS_PX[name[2:]]:g}px"
         if name in {"font", "serif"}:
             return FONT if name == "font" else SERIF
-        if name == "hue" and other is not None:
-            return other
+        if name == "hue":
+            return other or "soft"
         return name
 
     found = VAR.search(value)

@@ -18,7 +18,7 @@ from layers.leaflet import Layer
 from layers.looks import classes, style_of
 from layers.parts import Entry
 from layers.raster import png
-from layers.scene import CREDIT, Drawing, Ink, Item, Words, ink_of, map_items, moved
+from layers.scene import CREDIT, Dot, Drawing, Ink, Item, Words, ink_of, map_items, moved
 from layers.text import visible
 from layers.vector import svg
 
@@ -35,7 +35,8 @@ NOSCRIPT_COARSE_PX: Final = 1.25
 SIZE: Final = 12.5  # pixels, of the key
 ROW: Final = 22.0
 MARGIN: Final = 12.0
-NOT_ON_A_CARD: Final = frozenset({"adiz", "background", "strait", "passage"})
+NOT_ON_A_CARD: Final = frozenset({"adiz", "background", "strait", "passage", "disputed"})
+LINES_ON_A_CARD: Final = {"place": 1, "closest": 2}  # who took off, and when, is told elsewhere
 CARD_KEY: Final = frozenset({"claim", "drawn", "track", "closest"})
 
 
@@ -129,9 +130,9 @@ def _plain(layer: Layer) -> Layer:
     """Return a layer as a card shows it: seen from afar, so without what is only said beside."""
     shapes = tuple(s for s in layer.shapes if not classes(s.look) & NOT_ON_A_CARD)
     labels = tuple(
-        replace(lb, lines=lb.lines[:1] if lb.look == "place" else lb.lines)
+        replace(lb, lines=lb.lines[: LINES_ON_A_CARD.get(lb.look.split()[0], len(lb.lines))])
         for lb in layer.labels
-        if not classes(lb.look) & NOT_ON_A_CARD
+        if not classes(lb.look) & (NOT_ON_A_CARD | {"grid"})
     )
     return Layer(shapes, labels, name=layer.title, grid_deg=layer.grid_deg)
 
@@ -218,6 +219,9 @@ def _swatch(name: str, hue: int) -> list[Item]:
         "belt": (("area", "belt", box),),
         "adiz": (("line", "adiz", line),),
     }.get(name, ())
+    if name == "disbelieved":
+        ink = ink_of(style_of(f"hc-dot disbelieved hue-{hue}"))
+        return [Dot(10.0, 8.0, 2.5, ink), Dot(22.0, 6.0, 2.5, ink)]
     return [
         Drawing((xy,), kind == "area", ink_of(style_of(f"hc-{kind} {look} hue-{hue}")))
         for kind, look, xy in drawn

@@ -223,11 +223,21 @@ def map_items(
     """
     view = _View(frame, width, height)
     items: list[Item] = [_box(0, 0, width, height, Ink(fill="sea"))]
+    edges: list[Item] = []
+    ground = 1  # where in the order land ends
     lines: list[tuple[Floats, Shape]] = []
     for layer in layers:
         for shape in layer.shapes:
             area = coarse if coarse is not None and shape.kind == "area" else tolerance
-            items += _shape(shape, view, area, lines)
+            drawn = _shape(shape, view, area, lines)
+            items += drawn
+            if shape.look == "land":
+                ground = len(items)
+            if shape.edge:
+                ink = ink_of(style_of(f"hc-line edge {shape.look}"))
+                edges += [replace(d, ink=ink) for d in drawn if isinstance(d, Drawing)]
+    # A border is seen on land too, where it was measured to.
+    items[ground:ground] = edges
     every = [label for layer in layers for label in layer.labels]
     place = _Placing(view, lines, view.width < NARROW if narrow is None else narrow)
     scale = _scale(view)
@@ -254,7 +264,8 @@ def _shape(
     ink = ink_of(style_of(f"hc-{shape.kind} {shape.look}"))
     if shape.kind == "dot":
         spots = [view.px(p[:1])[0] for p in shape.parts if len(p)]
-        return [Dot(float(x), float(y), 4.0, ink) for x, y in spots if view_has(view, x, y)]
+        radius = 2.5 if "disbelieved" in shape.look else 4.0
+        return [Dot(float(x), float(y), radius, ink) for x, y in spots if view_has(view, x, y)]
     closed = shape.kind == "area"
     parts = view.cut(shape.parts, closed, tolerance)
     lines += [(p, shape) for p in parts]
@@ -286,6 +297,10 @@ class _Placing:
         self.sums = _summed(self.cells)
         land = [p for p, shape in lines if shape.look == "land"]
         self.ground = _summed(_filled(land, self.cells.shape))
+        self.states: dict[int, list[Floats]] = {}
+        for part, shape in lines:
+            if shape.look.startswith("belt"):
+                self.states.setdefault(id(shape), []).append(part)
 
     # ------------------------------------------------------------------- what is in the way
 
@@ -456,8 +471,8 @@ class _Placing:
                         least, best = cost, (box, ox, (px, py) if k else None)
         if kind == "adiz" and least > FAINT:
             return None, 0, None  # the least of all names: the key tells it too
-        if best[0] is None and kind == "state":
-            return self._elsewhere(spots, wide, high), 0, None
+        if kind == "state" and least > CELL:  # taken, or a line runs through it
+            return self._elsewhere(spots, wide, high) or best[0], 0, None
         if best[0] is None and label.must:
             # It has to be read: hold it within the map, whatever it covers.
             px, py = spots[0].tolist()
@@ -467,13 +482,17 @@ class _Placing:
         return best
 
     def _elsewhere(self, spots: Floats, wide: float, high: float) -> Box | None:
-        """Return a free box on land, near one of the places where a state's name may stand."""
+        """Return a free box on the land of the same state; on another's it would be a lie."""
         for px, py in spots.tolist():
-            for away in (18, 36, 60, 90, 130):
+            own = next((p for p in self.states.values() if _inside(p, [px], [py]).all()), [])
+            for away in (18, 36, 60, 90, 130) if own else ():
                 for ox, oy in OFFSETS:
                     cx, cy = px + 1.6 * away * ox, py + away * oy
                     box = (cx - wide / 2, cy - high / 2, cx + wide / 2, cy + high / 2)
-                    if self.free(box) and self.crowd(box) < CELL and self.land(box) > 0.97:
+                    if not self.free(box) or self.crowd(box) > CELL or self.land(box) < 0.97:
+                        continue
+                    x0, y0, x1, y1 = box
+                    if _inside(own, [x0, x0, x1, x1, cx], [y0, y1, y0, y1, cy]).all():
                         return box
         return None
 
@@ -574,6 +593,14 @@ def _under(sums: NDArray[np.float64], box: Box) -> tuple[float, int]:
     i0, i1 = (min(max(int(v // CELL), 0), wide) for v in (box[0], box[2] + CELL))
     j0, j1 = (min(max(int(v // CELL), 0), high) for v in (box[1], box[3] + CELL))
     return float(sums[j1, i1] - sums[j0, i1] - sums[j1, i0] + sums[j0, i0]), (i1 - i0) * (j1 - j0)
+
+
+def _inside(rings: Iterable[Floats], x: list[float], y: list[float]) -> NDArray[np.bool_]:
+    """Return which points lie within rings, even and odd."""
+    count = np.zeros(len(x), dtype=int)
+    for ring in rings:
+        count += shapely.contains_xy(shapely.Polygon(ring), x, y)
+    return np.asarray(count % 2 == 1)
 
 
 def _filled(rings: list[Floats], shape: tuple[int, ...]) -> NDArray[np.float64]:

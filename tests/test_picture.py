@@ -21,7 +21,7 @@ from layers.leaflet import Label, Layer, Shape, layer_css
 from layers.looks import style_of
 from layers.page import Page
 from layers.picture import card, noscript, picture
-from layers.scene import Dot, Words, map_items
+from layers.scene import Dot, Drawing, Words, map_items
 from layers.style import COLOURS
 
 ROOT = Path(__file__).parent.parent
@@ -174,6 +174,41 @@ def test_a_look_is_what_the_browser_makes_of_the_style_sheet(browser, june: Page
                 ), look
         if "font-style" in ours:
             assert ours["font-style"] == theirs["slant"], look
+
+
+def belt(west: float, east: float) -> Shape:
+    corners = [[west, -4], [east, -4], [east, 4], [west, 4], [west, -4]]
+    return Shape("area", "belt hue-0", (np.array(corners, dtype=float),), edge=True)
+
+
+def test_a_border_is_seen_on_land():
+    land = Layer((Shape("area", "land", (ring(4.0),)),))
+    items = map_items((Layer((belt(-4, 0), belt(0, 4))), land), SQUARE, 400, 400)
+    kinds = [i.ink.fill or i.ink.stroke for i in items if isinstance(i, Drawing)]
+
+    assert kinds[:6] == ["sea", "hue-0", "hue-0", "land", "hue-0", "hue-0"]
+
+
+def test_the_name_of_a_state_gives_way_within_the_state_or_is_left_out():
+    """A track runs through both names; to one side of it lies the other state."""
+    land = Layer((Shape("area", "land", (ring(4.0),)),))
+    wide = Label((("Wide", ""),), "state", np.array([[-2.0, 0.0]]), rank=8)
+    track = np.array([[-2.0, -4.0], [-2.0, 4.0]])
+    layers = (Layer((belt(-4, 3.6), belt(3.6, 4))), land,
+              Layer((Shape("line", "track hue-0", (track,)),), (wide,)))  # fmt: skip
+    words = [i for i in map_items(layers, SQUARE, 400, 400) if isinstance(i, Words)]
+    name = next(w for w in words if w.text == "WIDE")
+    xs = [x for x, _, _ in name.letters]
+    # 39 pixels a degree: the track is at 122, the state reaches from 44 to 340.
+    assert max(xs) < 122 or min(xs) > 122
+    assert min(xs) > 44
+    assert max(xs) + name.size < 340
+
+    thin = Label((("Thin", ""),), "state", np.array([[3.8, 0.0]]), rank=8)
+    taken = Label((("A long name here", ""),), "claim", np.array([[3.8, 0.0]]), rank=0, must=True)
+    layers = (Layer((belt(-4, 3.6), belt(3.6, 4))), land, Layer((), (thin, taken)))
+    assert "THIN" not in [i.text for i in map_items(layers, SQUARE, 400, 400)
+                          if isinstance(i, Words)]  # fmt: skip
 
 
 # ------------------------------------------------------------------------------------------ words

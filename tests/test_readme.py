@@ -64,6 +64,8 @@ def test_the_commands_of_the_readme_run(line: str) -> None:
         pytest.skip("layers.page is not there yet")
     if words[0] == "story" and not KIT:
         pytest.skip("layers.kit is not there yet")
+    if words[0] == "verify":  # of what another command of the README has built
+        assert CliRunner().invoke(app, ["story"]).exit_code == 0
     result = CliRunner().invoke(app, words)
 
     assert result.exit_code == 0, result.output
