@@ -11,13 +11,16 @@ import html.parser
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, Final
+from typing import TYPE_CHECKING, Any, Final
 
 import orjson
 
 from geo import __version__
 from geo.errors import VerifyError
 from geo.verify import Again, Files, again, differences
+
+if TYPE_CHECKING:
+    from layers.page import Page
 
 __all__ = ["Report", "verify"]
 
@@ -79,7 +82,7 @@ def verify(path: Path, inputs: Path | None = None) -> Report:
     what = f"{len(worked.findings)} findings, {len(worked.findings.claims)} claims"
     if shown is None:
         return Report(path.name, what, tuple(_told(document, worked)))
-    rebuilt = _page(document, worked)
+    rebuilt = _page(document, worked, data)
     new = _Shown.of(rebuilt)
     if rebuilt == data:
         return Report(path.name, f"{what} and every word and line shown were", ())
@@ -118,13 +121,21 @@ def _document(data: bytes, path: Path) -> dict[str, Any]:
     return document
 
 
-def _page(document: dict[str, Any], worked: Again) -> bytes:
-    """Return the page that is made of what was worked out again."""
+def _page(document: dict[str, Any], worked: Again, shown: bytes) -> bytes:
+    """Return the page that is made of what was worked out again, at the address that it names."""
+    from layers.kit import address_in, with_address
+
+    made = _made(document, worked)
+    address = address_in(shown)
+    return (made if address is None else with_address(made, address)).html.encode()
+
+
+def _made(document: dict[str, Any], worked: Again) -> Page:
     if worked.story is not None and worked.measured is not None:
         from layers.story_page import Told, story_page
 
         told = Told(worked.story, worked.findings, worked.measured, worked.verdicts)
-        return story_page(told).html.encode()
+        return story_page(told)
     from layers.page import page
 
     asked = document["parameters"].get("page")
@@ -136,7 +147,7 @@ def _page(document: dict[str, Any], worked: Again) -> bytes:
         findings=worked.findings,
         zones=None if zones is None else [by_id.get(z, z) for z in zones],
         title=asked.get("title"),
-    ).html.encode()
+    )
 
 
 # ------------------------------------------------------------------------ what a page shows
