@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from typing import Any, Final
@@ -10,10 +11,10 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from geo.doubt import doubt_of
-from geo.earth import Floats, ecef, inverse
-from geo.engine import distances
+from geo.earth import Floats, ecef, inverse, wrap_lon
+from geo.engine import LARGE, distances
 from geo.findings import Crossing, Finding, Findings
-from geo.path import TOUCH_M, Place, Stretch, Survey, deepest, least, stretches, survey
+from geo.path import TOUCH_M, Place, Stretches, Survey, deepest, least, stretches, survey
 from geo.track import Track, Tracks
 from geo.units import NM
 from geo.zones import DATA, Zone, catalogue, zone
@@ -22,6 +23,9 @@ __all__ = ["NEARBY_M", "check", "distance", "nearby_airspaces"]
 
 NEARBY_M: Final = 100 * NM  # without a zone named: airspaces that a flight came this near to
 CELL_RADIUS_M: Final = 79_000.0  # from the middle of a one-degree cell to its corner, at most
+PATCHES: Final = 1440  # of a quarter degree, around the Earth
+PATCH_RADIUS_M: Final = 19_800.0  # from the middle of a patch to its corner, at most
+STEP_M: Final = 10_000.0  # between the points of a path that are held against cells, at most
 
 
 def check(
@@ -48,13 +52,14 @@ def check(
     named = _zones(zones)
     found: list[Finding] = []
     used: dict[str, Zone] = {}
+    large = _large(tracks)
     for track in tracks:
         chosen, reach_m = named, np.inf
         if chosen is None and track.zones:
             chosen = tuple(zone(z) for z in track.zones)
         elif chosen is None:
             chosen, reach_m = nearby_airspaces(track, within_m), within_m
-        mine = [f for z in chosen if (f := _finding(track, z, reach_m)) is not None]
+        mine = [f for z in chosen if (f := _finding(track, z, reach_m, large)) is not None]
         mine.sort(key=lambda f: (f.distance_m, -f.depth_m))
         used |= {z.id: z for z in chosen if any(f.zone == z.id for f in mine)}
         found += mine
@@ -72,6 +77,12 @@ def check(
         parameters["encounters_within_m"] = encounters_within_m
         met = tuple(e.to_dict() for e in encounters(tracks, within_m=encounters_within_m))
     return Findings(tuple(found), tuple(used.values()), inputs, parameters, met)
+
+
+def _large(tracks: Sequence[Track]) -> bool | None:
+    """Return whether all this is work for the compiled search; None: each track tells."""
+    # by number: to go through the tracks may move somebody's progress bar
+    return True if sum(len(tracks[i]) for i in range(len(tracks))) >= LARGE else None
 
 
 def _zones(zones: Iterable[Zone | str] | Zone | str | None) -> tuple[Zone, ...] | None:
@@ -116,66 +127,76 @@ def distance(lon: ArrayLike, lat: ArrayLike, zones: Iterable[Zone | str] | Zone 
 def nearby_airspaces(track: Track, within_m: float = NEARBY_M) -> tuple[Zone, ...]:
     """Return the airspaces that a track may have come within a distance of, dependencies folded in.
 
-    By one-degree cells, so a few too many; never one too few.
+    By cells of longitude and latitude, so a few too many; never one too few: each place of a path
+    is within half a step of a point that is looked at, that point within `PATCH_RADIUS_M` of the
+    middle of its patch, and a place of an airspace within `CELL_RADIUS_M` of that of its cell.
     """
-    cells = np.load(DATA / "cells.npy")
-    row, cell = cells[:, 0], cells[:, 1].astype(np.int64)
-    middle = ecef(cell % 360 - 179.5, cell // 360 - 89.5)
-    lon, lat = _every_cell(track)
-    path = ecef(lon, lat)
-    reach_m = within_m + CELL_RADIUS_M + STEP_M / 2
-    # |m − p|² = |m|² + |p|² − 2 m·p: two matrices multiply faster than all pairs subtract
-    most = (middle**2).sum(axis=1) - (reach_m + 1.0) ** 2
-    near = np.zeros(len(row), dtype=bool)
-    for i in range(0, len(path), 256):
-        part = path[i : i + 256]
-        near |= (most[:, None] + (part**2).sum(axis=1) <= 2 * middle @ part.T).any(axis=1)
-    rows = set(row[near].tolist())
+    reach_m = within_m + CELL_RADIUS_M + PATCH_RADIUS_M + STEP_M / 2
+    near: set[int] = set()
+    for patch in _patches(track).tolist():
+        near |= _rows_near(patch, reach_m)
+    return tuple(zone(name) for row, name in _airspaces() if row in near)
+
+
+@functools.cache
+def _airspaces() -> tuple[tuple[int, str], ...]:
+    """Return the row of each airspace that is no dependency in the data's cells, and its id."""
     return tuple(
-        zone(r["id"])
-        for r in catalogue()
-        if r["kind"] == "airspace" and r["row"] in rows and r["part_of"] is None
+        (r["row"], r["id"]) for r in catalogue() if r["kind"] == "airspace" and r["part_of"] is None
     )
 
 
-STEP_M: Final = 40_000.0  # between the points of a path that are held against cells
+@functools.cache
+def _cells() -> tuple[NDArray[np.int64], Floats]:
+    """Return which airspace is in which cell: its row, and the cell's middle in metres."""
+    cells = np.load(DATA / "cells.npy").astype(np.int64)
+    return cells[:, 0], ecef(cells[:, 1] % 360 - 179.5, cells[:, 1] // 360 - 89.5)
 
 
-def _every_cell(track: Track) -> tuple[Floats, Floats]:
-    """Return points of a track so that each of its places is within half a step of one."""
+@functools.lru_cache(maxsize=1 << 16)
+def _rows_near(patch: int, reach_m: float) -> frozenset[int]:
+    """Return the rows of the airspaces with a cell whose middle is that near to a patch's."""
+    row, middle = _cells()
+    here = ecef((patch % PATCHES + 0.5) / 4 - 180, (patch // PATCHES + 0.5) / 4 - 90)
+    # a chord is never longer than the geodesic
+    away2 = ((middle - here) ** 2).sum(axis=1)
+    return frozenset(np.unique(row[away2 <= reach_m**2]).tolist())
+
+
+def _patches(track: Track) -> NDArray[np.int64]:
+    """Return the patches, of a quarter degree, of points that leave no more than a step between."""
     from geo.earth import geodesic_between
 
-    count = np.maximum(np.ceil(track.leg_m / STEP_M), 1).astype(np.int64)
-    along = np.concatenate([[0.0], np.cumsum(track.leg_m)])
-    # Of close fixes, one every quarter step will do.
-    marks = np.floor(along / (STEP_M / 4))
-    keep = np.concatenate([[True], marks[1:] != marks[:-1]])
-    keep[-1] = True
-    step = np.repeat(np.arange(len(count)), np.where(count > 1, count, 0))
-    number = np.arange(len(step)) - np.searchsorted(step, step)
-    lon, lat = geodesic_between(
-        track.lon[step],
-        track.lat[step],
-        track.lon[step + 1],
-        track.lat[step + 1],
-        number / count[step],
-    )
-    return np.concatenate([track.lon[keep], lon]), np.concatenate([track.lat[keep], lat])
+    lon, lat = track.lon, track.lat
+    long = np.flatnonzero(track.leg_m > STEP_M)
+    if len(long):
+        count = np.ceil(track.leg_m[long] / STEP_M).astype(np.int64)
+        leg = np.repeat(long, count)
+        number = np.arange(len(leg)) - np.repeat(np.cumsum(count) - count, count)
+        x, y = geodesic_between(
+            lon[leg], lat[leg], lon[leg + 1], lat[leg + 1], number / np.repeat(count, count)
+        )
+        lon, lat = np.concatenate([lon, wrap_lon(x)]), np.concatenate([lat, y])
+    column = np.clip(np.floor((lon + 180) * 4), 0, PATCHES - 1)
+    row = np.clip(np.floor((lat + 90) * 4), 0, PATCHES // 2 - 1)
+    return np.unique((row * PATCHES + column).astype(np.int64))
 
 
 # ------------------------------------------------------------------------- one finding
 
 
-def _finding(track: Track, zone: Zone, within_m: float) -> Finding | None:
+def _finding(
+    track: Track, zone: Zone, within_m: float, large: bool | None = None
+) -> Finding | None:
     """Return how close a track came to a zone; None if that is farther than asked."""
     observed = ~track.is_gap
-    look = survey(track.lon, track.lat, track.leg_m, zone.border, observed, within_m)
+    look = survey(track.lon, track.lat, track.leg_m, zone.border, observed, within_m, large)
     if look is None:
         return None
     parts = stretches(look, observed)
-    spans = [p for p in parts if p.side > 0]
-    touches = any(p.side == 0 for p in parts)
-    inside = bool(spans) or _fix_inside(look)
+    spans = parts.chosen(parts.side > 0)
+    touches = bool((parts.side == 0).any())
+    inside = len(spans) > 0 or _fix_inside(look)
     deep = deepest(look, spans) if inside else None
     if deep is not None and deep.distance_m > TOUCH_M:
         place = deep
@@ -209,7 +230,7 @@ def _finding(track: Track, zone: Zone, within_m: float) -> Finding | None:
         border_lat=place.border_lat,
         bearing_deg=_bearing_deg(place),
         inside_s=_inside_s(track, spans),
-        inside_m=float(sum((p.end - p.start) * track.leg_m[p.step] for p in spans)),
+        inside_m=float(((spans.end - spans.start) * track.leg_m[spans.step]).sum()),
         crossings=() if drawn else tuple(_crossings(track, look, parts)),
         low_m=doubt.low_m,
         high_m=doubt.high_m,
@@ -224,17 +245,15 @@ def _fix_inside(look: Survey) -> bool:
     return bool((look.inside & ~(look.distance_m <= TOUCH_M)).any())
 
 
-def _touching(look: Survey, parts: list[Stretch]) -> Place:
+def _touching(look: Survey, parts: Stretches) -> Place:
     """Return a place where the path lies on the border."""
     from geo.earth import geodesic_between
 
-    part = next((p for p in parts if p.side == 0), None)
-    if part is None:
-        return least(look, np.zeros(len(look.leg_m), dtype=bool))
+    part = parts[int((parts.side == 0).argmax())]
     u = (part.start + part.end) / 2
     i, j = part.step, part.step + 1
     lon, lat = geodesic_between(look.lon[i], look.lat[i], look.lon[j], look.lat[j], u)
-    near = look.border.nearest(lon, lat)
+    near = look.nearest_to(np.atleast_1d(lon), np.atleast_1d(lat))
     return Place(0.0, i, u, float(lon), float(lat), float(near.lon[0]), float(near.lat[0]))
 
 
@@ -264,33 +283,34 @@ def _bearing_deg(place: Place) -> float | None:
     return float(azimuth)
 
 
-def _inside_s(track: Track, spans: list[Stretch]) -> float | None:
+def _inside_s(track: Track, spans: Stretches) -> float | None:
     if track.time_s is None:
         return None
-    dt = np.diff(track.time_s)
-    return float(sum((p.end - p.start) * dt[p.step] for p in spans))
+    return float(((spans.end - spans.start) * np.diff(track.time_s)[spans.step]).sum())
 
 
-def _crossings(track: Track, look: Survey, parts: list[Stretch]) -> list[Crossing]:
-    """Return where the path changes sides; across a gap, between which times it must have."""
-    by_step: dict[int, list[Stretch]] = {}
-    for part in parts:
-        by_step.setdefault(part.step, []).append(part)
+def _crossings(track: Track, look: Survey, parts: Stretches) -> list[Crossing]:
+    """Return where the path changes sides; across a gap, between which times it must have.
+
+    What lies on the border is on no side: the flight has changed sides if the last one that it had
+    is another.
+    """
+    gaps = np.setdiff1d(np.arange(len(track) - 1), parts.step)  # what is on their other side?
+    step = np.concatenate([parts.step, gaps])
+    side = np.concatenate([parts.side, [_next_side(look, parts, g + 1) for g in gaps.tolist()]])
+    part = np.concatenate([np.arange(len(parts)), np.full(len(gaps), -1)])
+    told = np.flatnonzero(side != 0)
+    told = told[np.lexsort((part[told], step[told]))]
+    first = _side_of_fix(look, 0)
+    before = np.concatenate([[first], side[told][:-1]])
     out: list[Crossing] = []
-    side, since = _side_of_fix(look, 0), 0
-    for step in range(len(track) - 1):
-        here = by_step.get(step)
-        if here is None:  # a gap: what is on its other side?
-            other = _next_side(look, by_step, step + 1)
-            if other and side and other != side:
-                out.append(_hidden(track, other, since, step + 1))
-            side, since = other or side, step + 1
-            continue
-        for part in here:
-            if part.side and side and part.side != side:
-                out.append(_crossing(track, part, by_step, side))
-            side = part.side or side
-        since = step + 1
+    for k in np.flatnonzero((side[told] != before) & (before != 0)).tolist():
+        here = told[k]
+        if part[here] < 0:
+            at = int(step[here])
+            out.append(_hidden(track, int(side[here]), at, at + 1))
+        else:
+            out.append(_crossing(track, parts, int(part[here]), int(before[k])))
     return out
 
 
@@ -300,25 +320,23 @@ def _side_of_fix(look: Survey, i: int) -> int:
     return 1 if look.inside[i] else -1
 
 
-def _next_side(look: Survey, by_step: dict[int, list[Stretch]], fix: int) -> int:
+def _next_side(look: Survey, parts: Stretches, fix: int) -> int:
     """Return the side on which the path goes on from a fix; of the fix itself if it does not."""
-    first = next((p.side for p in by_step.get(fix, []) if p.side), 0)
-    return _side_of_fix(look, fix) or first
+    here = parts.side[np.searchsorted(parts.step, fix) : np.searchsorted(parts.step, fix + 1)]
+    return _side_of_fix(look, fix) or next((s for s in here.tolist() if s), 0)
 
 
-def _crossing(
-    track: Track, part: Stretch, by_step: dict[int, list[Stretch]], before: int
-) -> Crossing:
+def _crossing(track: Track, parts: Stretches, number: int, before: int) -> Crossing:
     """Return the crossing at the border end of a piece: its start, or before it where it lay on."""
     from geo.earth import geodesic_between
 
+    part = parts[number]
     i, u = part.step, part.start
     if part.side < 0:
         # leaving: the flight was inside until the last piece that was
-        inner = [p for s in range(part.step + 1) for p in by_step.get(s, []) if p.side == before]
-        last = [p for p in inner if (p.step, p.start) < (part.step, part.start)][-1:]
-        if last:
-            i, u = last[0].step, last[0].end
+        last = np.flatnonzero(parts.side[:number] == before)[-1:]
+        if len(last):
+            i, u = int(parts.step[last[0]]), float(parts.end[last[0]])
     lon, lat = geodesic_between(track.lon[i], track.lat[i], track.lon[i + 1], track.lat[i + 1], u)
     return Crossing(
         _time_s(track, i, u), float(lon), float(lat), "enter" if part.side > 0 else "exit"

@@ -34,7 +34,7 @@ KEPT: Final = 12  # runs that a search keeps: fewer, and it is made more often; 
 SERVES, CLOSE, BEYOND = 6, 7, 8  # in a search's memory: how far its runs and its list serve
 REMEMBER_M: Final = 50_000.0  # how far from its place a search may serve at most
 ROOM: Final = 64  # arcs on the short list
-LISTED: Final = 20.0  # fixes that a short list should serve
+LISTED: Final = 40.0  # fixes that a short list should serve
 BLOCK: Final = 256  # fixes whose places are worked out at once
 STACK: Final = 256  # boxes waiting; four for each of the 12 levels of 30 M arcs, and the roots
 FAR_M: Final = (
@@ -145,42 +145,66 @@ def _reach(chord_m: float) -> float:
     return chord_m * (1.0 + REACH * chord_m * chord_m) + SLACK_M
 
 
-@_jit
-def _curvature(ux: float, uy: float, uz: float, px: float, py: float, pz: float) -> float:
-    """Return the normal curvature (1/m) along u over or under p, as `geo.earth` has it.
+@_jit_into
+def _curvature_at(
+    ux: float, uy: float, uz: float, along2: float, px: float, py: float, pz: float
+) -> float:
+    """Return the normal curvature (1/m) along u at p, within metres of the ellipsoid.
 
-    With g = Mp it is tMt / tt|g| for p on the ellipsoid; to lift p there scales g by 1 / √(pMp).
+    ``along2`` is u·u. With g = Mp and t = u − (u·g / g·g) g it is tMt / tt|g| (`geo.earth`), and
+    tt = (uu gg − (u·g)²) / gg,  tMt = uMu − 2 (u·g)(uMg) / gg + (u·g)² gMg / gg².
     """
     gx, gy, gz = px * MA, py * MA, pz * MB
-    steep2 = gx * gx + gy * gy + gz * gz
-    lean = (ux * gx + uy * gy + uz * gz) / steep2
-    tx, ty, tz = ux - lean * gx, uy - lean * gy, uz - lean * gz
-    flat2 = tx * tx + ty * ty
-    up2 = px * gx + py * gy + pz * gz
-    return (flat2 * MA + tz * tz * MB) / (flat2 + tz * tz + 1e-300) * math.sqrt(up2 / steep2)
+    hx, hy, hz = gx * MA, gy * MA, gz * MB  # Mg
+    gg = gx * gx + gy * gy + gz * gz
+    ug = ux * gx + uy * gy + uz * gz
+    umg = ux * hx + uy * hy + uz * hz
+    gmg = gx * hx + gy * hy + gz * hz
+    umu = (ux * ux + uy * uy) * MA + uz * uz * MB
+    above = umu * gg * gg - 2 * ug * umg * gg + ug * ug * gmg
+    below = gg * (along2 * gg - ug * ug) * math.sqrt(gg)
+    return above / (below + 1e-300)
+
+
+@_jit_into
+def _bent(
+    px: float, py: float, pz: float, qx: float, qy: float, qz: float, chord_m: float
+) -> float:
+    """Return the geodesic between two places from their chord, as `chord_to_geodesic_m` does.
+
+    The curvature in the middle is that over the chord's middle: to lift a point p to the ellipsoid
+    scales g by 1 / √(pMp). The arcsine is a series; its first term left out is below 10 µm at
+    2,000 km.
+    """
+    ux, uy, uz = qx - px, qy - py, qz - pz
+    c2 = chord_m * chord_m
+    mx, my, mz = px + qx, py + qy, pz + qz
+    lift2 = (mx * mx + my * my) * MA + mz * mz * MB
+    k = 0.8 * _curvature_at(ux, uy, uz, c2, mx, my, mz) * math.sqrt(lift2)
+    k += 0.1 * _curvature_at(ux, uy, uz, c2, px, py, pz)
+    k += 0.1 * _curvature_at(ux, uy, uz, c2, qx, qy, qz)
+    x = 0.5 * k * chord_m
+    z = x * x
+    return chord_m * (
+        1 + z * (1 / 6 + z * (3 / 40 + z * (5 / 112 + z * (35 / 1152 + z * (63 / 2816)))))
+    )
 
 
 @_jit
 def _geodesic(
     px: float, py: float, pz: float, qx: float, qy: float, qz: float, chord_m: float
 ) -> float:
-    """Return the geodesic between two places from their chord, as `chord_to_geodesic_m` does.
+    return _bent(px, py, pz, qx, qy, qz, chord_m)
 
-    Below 100 km the curvature in the middle is enough: its share of the length is c³k²/24 (1 m),
-    and the ends differ from it by e² (c/R)² of that (2 µm). The arcsine is a series; its first
-    term left out is below 10 µm at 2,000 km.
-    """
-    ux, uy, uz = qx - px, qy - py, qz - pz
-    k = _curvature(ux, uy, uz, px + qx, py + qy, pz + qz)
-    if chord_m > 100_000.0:
-        k = 0.8 * k + 0.1 * (
-            _curvature(ux, uy, uz, px, py, pz) + _curvature(ux, uy, uz, qx, qy, qz)
-        )
-    x = 0.5 * k * chord_m
-    z = x * x
-    return chord_m * (
-        1 + z * (1 / 6 + z * (3 / 40 + z * (5 / 112 + z * (35 / 1152 + z * (63 / 2816)))))
-    )
+
+@_jit
+def _geodesics(places: Any, there: Any, chord_m: Any, out: Any, n: int) -> None:
+    """Fill in the geodesics between n pairs of places, several at once."""
+    for i in range(n):
+        out[i] = _bent(
+            places[0, i], places[1, i], places[2, i], there[0, i], there[1, i], there[2, i],
+            chord_m[i],
+        )  # fmt: skip
 
 
 @_jit
@@ -515,11 +539,13 @@ def _shortlist(
     runs: Any,
     numbers: Any,
     soon: Any,
+    listed: Any,
 ) -> int:
     """Find the arcs of the kept runs that may be nearest within ``reach_m`` of p, q being so at p.
 
     ``soon`` says, rising, how far p may move before an arc has to be looked at. Returns how many
-    there are, −1 if there is no room for them.
+    there are, −1 if there is no room for them. ``listed`` gets a copy of each, one beside the
+    other: in its run an arc is spread over twelve cache lines.
     """
     most = chord + reach_m
     base2 = chord * chord + _reach(most) ** 2 - most * most
@@ -552,6 +578,9 @@ def _shortlist(
                 o -= 1
             runs[o], numbers[o], soon[o] = i, k, r
             m += 1
+    for o in range(m):
+        for c in range(arcs.shape[1]):
+            listed[o, c, 0] = arcs[runs[o], c, numbers[o]]
     return m
 
 
@@ -561,9 +590,7 @@ def _nearest_listed(
     py: float,
     pz: float,
     off: float,
-    arcs: Any,
-    runs: Any,
-    numbers: Any,
+    listed: Any,
     soon: Any,
     m: int,
     last: int,
@@ -576,8 +603,10 @@ def _nearest_listed(
 
     Only of those that p, ``off`` away from where the list was made, may have come near enough to.
     ``last`` is the one to begin with: mostly it is the one again, and most others fail at once.
+    Where only one place can be the nearest the geodesic is left to the caller, who does many at
+    once, and −1 stands for it.
     """
-    t, best, flat = _foot(px, py, pz, arcs, runs[last], numbers[last], math.inf)
+    t, best, flat = _foot(px, py, pz, listed, last, 0, math.inf)
     limit = _reach(best)
     feet[0], chords[0], settle[0], within[0] = t, best, flat, last
     n = 1
@@ -586,7 +615,7 @@ def _nearest_listed(
             break
         if o == last:
             continue
-        t, d, flat = _foot(px, py, pz, arcs, runs[o], numbers[o], limit)
+        t, d, flat = _foot(px, py, pz, listed, o, 0, limit)
         if d > limit:
             continue
         feet[n], chords[n], settle[n], within[n] = t, d, flat, o
@@ -594,20 +623,30 @@ def _nearest_listed(
         if d < best:
             best = d
             limit = _reach(best)
-    length, where, t_at = math.inf, last, feet[0]
+    if n == 1 and not settle[0]:
+        return -1.0, last, feet[0], best
+    alone, places, settled = 0, 0, False
     ax = ay = az = math.inf
     for j in range(n):
-        d = chords[j]
-        if d > limit:
+        if chords[j] > limit:
             continue
-        o, t = within[j], feet[j]
-        qx, qy, qz = _place(arcs, runs[o], numbers[o], t)
+        qx, qy, qz = _place(listed, within[j], 0, feet[j])
         if not settle[j] and abs(qx - ax) < 1e-6 and abs(qy - ay) < 1e-6 and abs(qz - az) < 1e-6:
-            continue  # two arcs that share a vertex are as near as each other
+            within[j] = -1  # two arcs that share a vertex are as near as each other
+            continue
         ax, ay, az = qx, qy, qz
+        alone, places, settled = j, places + 1, settled or settle[j]
+    if places == 1 and not settled:
+        return -1.0, within[alone], feet[alone], chords[alone]
+    length, where, t_at = math.inf, last, feet[0]
+    for j in range(n):
+        d, o, t = chords[j], within[j], feet[j]
+        if d > limit or o < 0:
+            continue
+        qx, qy, qz = _place(listed, o, 0, t)
         s = _geodesic(px, py, pz, qx, qy, qz, d)
         if settle[j]:
-            t, s = _settle(px, py, pz, arcs, runs[o], numbers[o], t, s)
+            t, s = _settle(px, py, pz, listed, o, 0, t, s)
         if s < length:
             length, where, t_at = s, o, t
     return length, where, t_at, best
@@ -625,7 +664,7 @@ def _room() -> Any:
         np.empty(KEPT, np.int64), np.empty(KEPT),
         np.empty(ROOM, np.int64), np.empty(ROOM, np.int64), np.empty(ROOM),
         np.empty(ROOM + 1), np.empty(ROOM + 1), np.empty(ROOM + 1, np.bool_),
-        np.empty(ROOM + 1, np.int64),
+        np.empty(ROOM + 1, np.int64), np.empty((ROOM, 12, 1)),
         np.empty(STACK, np.int64), np.empty(STACK), np.empty(RUN),
     )  # fmt: skip
 
@@ -658,8 +697,8 @@ def _one(
     """
     arcs, hull, box, child = border
     (
-        memory, count, kept, safe, runs, numbers, soon, feet, chords, settle, within, stack, keys,
-        low,
+        memory, count, kept, safe, runs, numbers, soon, feet, chords, settle, within, listed, stack,
+        keys, low,
     ) = room  # fmt: skip
     x, y, z = px - memory[3], py - memory[4], pz - memory[5]
     off = math.sqrt(x * x + y * y + z * z)
@@ -702,7 +741,7 @@ def _one(
             for _ in range(12):
                 m = _shortlist(
                     px, py, pz, qx, qy, qz, chord, close, off, arcs, hull, kept, safe, count[0],
-                    low, runs, numbers, soon,
+                    low, runs, numbers, soon, listed,
                 )  # fmt: skip
                 if m >= 0:
                     break
@@ -714,10 +753,12 @@ def _one(
             memory[CLOSE] = -1.0
             return math.inf, run, at, t, chord
     length, o, t, chord = _nearest_listed(
-        px, py, pz, off, arcs, runs, numbers, soon, count[1], count[2], feet, chords, settle, within
+        px, py, pz, off, listed, soon, count[1], count[2], feet, chords, settle, within
     )
     run, at = runs[o], numbers[o]
     count[2], count[3], count[4] = o, run, at
+    if length < 0:
+        length = _geodesic_to(px, py, pz, arcs, run, at, t)
     return length if chord < FAR_M else math.inf, run, at, t, chord
 
 
@@ -740,15 +781,21 @@ def nearest_along(
     border = (arcs, hull, box, child)
     room = _room()
     (
-        memory, count, _, _, runs, numbers, soon, feet, chords, settle, within, _, _, _
+        memory, count, _, _, runs, numbers, soon, feet, chords, settle, within, listed, _, _, _
     ) = room  # fmt: skip
     run, at = -1, 0
     lx = ly = lz = 1e9  # the last fix
     last = 0.0
     places = np.empty((3, BLOCK))
+    there, chord_of, length_of = np.empty((3, BLOCK)), np.empty(BLOCK), np.empty(BLOCK)
     for i in range(len(lon)):
         block = i % BLOCK
         if block == 0:
+            if i:
+                _geodesics(places, there, chord_of, length_of, BLOCK)
+                for j in range(BLOCK):
+                    if distance_m[i - BLOCK + j] < 0:
+                        distance_m[i - BLOCK + j] = length_of[j]
             _ecef_many(lon[i : i + BLOCK], lat[i : i + BLOCK], places[0], places[1], places[2])
         px, py, pz = places[0, block], places[1, block], places[2, block]
         x, y, z = px - lx, py - ly, pz - lz
@@ -760,12 +807,15 @@ def nearest_along(
         if off < memory[CLOSE]:
             # what _one would do; to hand it the room at each fix costs as much as the work
             length, o, t, chord = _nearest_listed(
-                px, py, pz, off, arcs, runs, numbers, soon, count[1], count[2],
-                feet, chords, settle, within,
-            )  # fmt: skip
+                px, py, pz, off, listed, soon, count[1], count[2], feet, chords, settle, within
+            )
             run, at = runs[o], numbers[o]
             count[2] = o
-            length = length if chord < FAR_M else math.inf
+            if chord >= FAR_M:
+                length = math.inf
+            elif length < 0:
+                there[0, block], there[1, block], there[2, block] = _place(listed, o, 0, t)
+                chord_of[block] = chord
         elif off < memory[BEYOND] and memory[CLOSE] < 0:  # searched here, and too far
             distance_m[i], where[i], t_of[i] = math.inf, -1, 0.0
             last = FAR_M + memory[BEYOND] - off
@@ -774,7 +824,13 @@ def nearest_along(
             count[3], count[4] = run, at
             length, run, at, t, chord = _one(px, py, pz, moved, border, room)
         distance_m[i], where[i], t_of[i] = length, RUN * run + at, t
-        last = length if length < math.inf else (chord if chord >= FAR_M else 0.0)
+        # a geodesic is no shorter than its chord
+        last = chord if length < math.inf or chord >= FAR_M else 0.0
+    done = (len(lon) - 1) // BLOCK * BLOCK
+    _geodesics(places, there, chord_of, length_of, len(lon) - done)
+    for j in range(len(lon) - done):
+        if distance_m[done + j] < 0:
+            distance_m[done + j] = length_of[j]
     return room[1][5]
 
 

@@ -36,7 +36,7 @@ __all__ = ["LARGE", "Closest", "distances", "inside", "least", "nearest", "on_co
 
 LARGE: Final = 5_000  # fixes from which on the compiled search is faster, its loading included
 CHUNK: Final = 1 << 16  # fixes at once: what the search leaves behind stays small
-REMEMBERED: Final = 8  # packed borders; some 12 MB each hundred thousand arcs
+REMEMBERED: Final = 1_500_000  # arcs of packed borders, some 0.2 GB: most of the world's airspaces
 SCATTERED_M: Final = 20_000.0  # median step from which on points are sorted first
 BLOCK: Final = 256  # fixes of a track that are bounded together
 LEG_M: Final = 20_000.0  # legs that are longer are cut
@@ -68,8 +68,9 @@ def packed(borders: Sequence[Border]) -> Runs:
             tuple(borders),
             Runs.of(borders),
         )  # the borders too, so that ids stay theirs
-        while len(_packed) > REMEMBERED:
-            _packed.popitem(last=False)
+        size = sum(len(runs.arcs) for _, runs in _packed.values())
+        while len(_packed) > 1 and 8 * size > REMEMBERED:
+            size -= len(_packed.popitem(last=False)[1][1].arcs)
     _packed.move_to_end(key)
     return _packed[key][1]
 

@@ -17,8 +17,9 @@ facts of `geo.earth`,
 from __future__ import annotations
 
 import itertools
+from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Final
+from typing import Final, overload
 
 import numpy as np
 from numpy.typing import NDArray
@@ -28,7 +29,7 @@ from geo.borders import Border, Nearest
 from geo.earth import Floats, geodesic_between, inverse
 from geo.engine import inside, nearest
 
-__all__ = ["Place", "Stretch", "Survey", "deepest", "least", "stretches", "survey"]
+__all__ = ["Place", "Stretch", "Stretches", "Survey", "deepest", "least", "stretches", "survey"]
 
 Ints = NDArray[np.int64]
 
@@ -36,6 +37,7 @@ TOUCH_M: Final = 1e-3  # nearer to the border than this is on it
 LEAST_TOLERANCE_M: Final = 2e-4  # how much nearer than the answer any point may be
 DEEPEST_TOLERANCE_M: Final = 0.5  # the contract asks for a metre
 STRIDE: Final = 32  # of the first look at a long track
+FEW: Final = 1_000  # fixes that the compiled search does at once
 
 
 @dataclass(frozen=True)
@@ -64,6 +66,37 @@ class Stretch:
     side: int
 
 
+@dataclass(frozen=True, eq=False)
+class Stretches(Sequence[Stretch]):
+    """Stretches in the order of the path, as columns of shape (n,); see `Stretch`."""
+
+    step: Ints
+    start: Floats
+    end: Floats
+    side: Ints
+
+    def __len__(self) -> int:
+        return len(self.step)
+
+    @overload
+    def __getitem__(self, index: int) -> Stretch: ...
+    @overload
+    def __getitem__(self, index: slice) -> Stretches: ...
+    def __getitem__(self, index: int | slice) -> Stretch | Stretches:
+        if isinstance(index, slice):
+            return self.chosen(np.arange(len(self))[index])
+        return Stretch(
+            int(self.step[index]),
+            float(self.start[index]),
+            float(self.end[index]),
+            int(self.side[index]),
+        )
+
+    def chosen(self, which: Ints | NDArray[np.bool_]) -> Stretches:
+        """Return some of them."""
+        return Stretches(self.step[which], self.start[which], self.end[which], self.side[which])
+
+
 class Survey:
     """The distances of a path's fixes from a border, worked out only where they matter.
 
@@ -75,25 +108,38 @@ class Survey:
         The length of each step, metres, shape (n − 1,).
     border
         The border.
+    large
+        Which search is to do it, see `geo.engine`; None: told by the number of fixes.
     """
 
-    def __init__(self, lon: Floats, lat: Floats, leg_m: Floats, border: Border) -> None:
+    def __init__(
+        self, lon: Floats, lat: Floats, leg_m: Floats, border: Border, large: bool | None = None
+    ) -> None:
         self.lon, self.lat, self.leg_m, self.border = lon, lat, leg_m, border
+        self.large = large
         n = len(lon)
         self.along_m = np.concatenate([[0.0], np.cumsum(leg_m)])
-        self.inside = inside(border, lon, lat)
+        self.inside = self.inside_at(lon, lat)
         self.known = np.zeros(n, dtype=bool)
         self.distance_m = np.full(n, np.nan)
         self.border_lon = np.full(n, np.nan)
         self.border_lat = np.full(n, np.nan)
         self.low_m, self.high_m = np.zeros(n), np.full(n, np.inf)
 
+    def nearest_to(self, lon: Floats, lat: Floats) -> Nearest:
+        """Return the nearest point of the border to each of n points given in degrees."""
+        return nearest(self.border, lon, lat, large=self.large)
+
+    def inside_at(self, lon: Floats, lat: Floats) -> NDArray[np.bool_]:
+        """Return whether each of n points given in degrees is inside."""
+        return inside(self.border, lon, lat, large=self.large)
+
     def measure(self, which: Ints) -> None:
         """Work out the distances of these fixes, and what they say of the others."""
         which = which[~self.known[which]]
         if len(which) == 0:
             return
-        found = nearest(self.border, self.lon[which], self.lat[which])
+        found = self.nearest_to(self.lon[which], self.lat[which])
         self.distance_m[which] = found.distance_m
         self.border_lon[which], self.border_lat[which] = found.lon, found.lat
         self.known[which] = True
@@ -121,6 +167,7 @@ def survey(
     border: Border,
     observed: NDArray[np.bool_],
     within_m: float = np.inf,
+    large: bool | None = None,
 ) -> Survey | None:
     """Return a survey that knows every fix which can matter to the least or greatest distance.
 
@@ -130,8 +177,10 @@ def survey(
     ----------
     observed
         Which steps were observed, shape (n − 1,).
+    large
+        Which search is to do it, see `geo.engine`; None: told by the number of fixes.
     """
-    look = Survey(lon, lat, leg_m, border)
+    look = Survey(lon, lat, leg_m, border, large)
     n = len(lon)
     stride = STRIDE if n > 2 * STRIDE else 1
     look.measure(np.unique(np.concatenate([np.arange(0, n, stride), [n - 1]])))
@@ -139,6 +188,9 @@ def survey(
         far = look.low_m.min() > within_m and not look.inside.any()
         if far and not _may_cross(look, observed).any():
             return None
+        if look.large and n <= FEW:  # cheaper than to find out which of them matter
+            look.measure_all()
+            return look
         matter = _may_matter(look, observed)
         if not matter.any():
             return look
@@ -176,32 +228,34 @@ def _may_matter(look: Survey, observed: NDArray[np.bool_]) -> NDArray[np.bool_]:
 # ------------------------------------------------------------------------------- inside
 
 
-def stretches(look: Survey, observed: NDArray[np.bool_]) -> list[Stretch]:
+def stretches(look: Survey, observed: NDArray[np.bool_]) -> Stretches:
     """Return the observed path cut where it meets the border, each piece with its side."""
-    may = _may_cross(look, observed)
-    cuts = _meetings(look, np.flatnonzero(may))
-    steps, starts, ends = [], [], []
+    cuts = _meetings(look, np.flatnonzero(_may_cross(look, observed)))
+    cut, starts, ends = [], [], []
     for step, fractions in cuts.items():
-        stops = [0.0, *fractions, 1.0]
-        for a, b in itertools.pairwise(stops):
+        for a, b in itertools.pairwise([0.0, *fractions, 1.0]):
             if b > a:
-                steps.append(step)
+                cut.append(step)
                 starts.append(a)
                 ends.append(b)
-    sides = _sides(look, np.array(steps, dtype=np.int64), np.array(starts), np.array(ends))
-    by_step: dict[int, list[Stretch]] = {}
-    for k in range(len(steps)):
-        by_step.setdefault(steps[k], []).append(Stretch(steps[k], starts[k], ends[k], sides[k]))
-    out: list[Stretch] = []
-    for step in np.flatnonzero(observed).tolist():
-        if step in by_step:
-            out += by_step[step]
-        else:
-            out.append(Stretch(step, 0.0, 1.0, 1 if look.inside[step] else -1))
-    return out
+    steps, start, end = np.array(cut, dtype=np.int64), np.array(starts), np.array(ends)
+    whole = observed.copy()
+    whole[steps] = False
+    rest = np.flatnonzero(whole)
+    return _in_order(
+        np.concatenate([rest, steps]),
+        np.concatenate([np.zeros(len(rest)), start]),
+        np.concatenate([np.ones(len(rest)), end]),
+        np.concatenate([np.where(look.inside[rest], 1, -1), _sides(look, steps, start, end)]),
+    )
 
 
-def _sides(look: Survey, step: Ints, start: Floats, end: Floats) -> list[int]:
+def _in_order(step: Ints, start: Floats, end: Floats, side: Ints) -> Stretches:
+    order = np.lexsort((start, step))
+    return Stretches(step[order], start[order], end[order], side[order])
+
+
+def _sides(look: Survey, step: Ints, start: Floats, end: Floats) -> Ints:
     """Return the side of each piece: of its middle, or of two more points if that is on it."""
     side = np.zeros(len(step), dtype=np.int64)
     for share in (0.5, 0.3, 0.8):
@@ -210,11 +264,10 @@ def _sides(look: Survey, step: Ints, start: Floats, end: Floats) -> list[int]:
             break
         at = start[open_] + share * (end[open_] - start[open_])
         lon, lat = _point(look, step[open_], at)
-        off = look.border.nearest(lon, lat).distance_m > TOUCH_M
-        inside = look.border.inside(lon, lat)
+        off = look.nearest_to(lon, lat).distance_m > TOUCH_M
+        inside = look.inside_at(lon, lat)
         side[open_] = np.where(off, np.where(inside, 1, -1), 0)
-    result: list[int] = side.tolist()
-    return result
+    return side
 
 
 def _point(look: Survey, step: Ints, fraction: Floats) -> tuple[Floats, Floats]:
@@ -302,6 +355,8 @@ class _Pieces:
     d1: Floats
     near0: tuple[Floats, Floats]
     near1: tuple[Floats, Floats]
+    at0: tuple[Floats, Floats]
+    at1: tuple[Floats, Floats]
     length_m: Floats
 
     def __getitem__(self, keep: NDArray[np.bool_]) -> _Pieces:
@@ -313,37 +368,38 @@ class _Pieces:
             self.d1[keep],
             (self.near0[0][keep], self.near0[1][keep]),
             (self.near1[0][keep], self.near1[1][keep]),
+            (self.at0[0][keep], self.at0[1][keep]),
+            (self.at1[0][keep], self.at1[1][keep]),
             self.length_m[keep],
         )
 
 
-def _pieces(look: Survey, parts: list[Stretch]) -> _Pieces:
-    step = np.array([p.step for p in parts], dtype=np.int64)
-    u0, u1 = np.array([p.start for p in parts]), np.array([p.end for p in parts])
+def _pieces(look: Survey, parts: Stretches) -> _Pieces:
+    step, u0, u1 = parts.step, parts.start, parts.end
     ends = []
     for u in (u0, u1):
-        lon, lat = _point(look, step, u)
         at = np.minimum(step + (u == 1), len(look.lon) - 1)
-        whole = ((u == 0) | (u == 1)) & look.known[at]
-        d, near_lon, near_lat = (
-            np.where(whole, v[at], np.nan)
-            for v in (look.distance_m, look.border_lon, look.border_lat)
+        fix = (u == 0) | (u == 1)
+        lon, lat, d, near_lon, near_lat = (
+            v[at] for v in (look.lon, look.lat, look.distance_m, look.border_lon, look.border_lat)
         )
-        rest = np.flatnonzero(~whole)
+        between = np.flatnonzero(~fix)
+        if len(between):
+            lon[between], lat[between] = _point(look, step[between], u[between])
+        rest = np.flatnonzero(~(fix & look.known[at]))
         if len(rest):
-            found = look.border.nearest(lon[rest], lat[rest])
+            found = look.nearest_to(lon[rest], lat[rest])
             d[rest], near_lon[rest], near_lat[rest] = found.distance_m, found.lon, found.lat
-        ends.append((d, (near_lon, near_lat)))
-    return _Pieces(
-        step, u0, u1, ends[0][0], ends[1][0], ends[0][1], ends[1][1], (u1 - u0) * look.leg_m[step]
-    )
+        ends.append((d, (near_lon, near_lat), (lon, lat)))
+    (d0, near0, at0), (d1, near1, at1) = ends
+    return _Pieces(step, u0, u1, d0, d1, near0, near1, at0, at1, (u1 - u0) * look.leg_m[step])
 
 
 def _halved(look: Survey, p: _Pieces) -> tuple[_Pieces, Nearest, Floats, Floats, Floats]:
     """Return the halves of pieces, and what was found at their middles."""
     u = (p.u0 + p.u1) / 2
     lon, lat = _point(look, p.step, u)
-    found = look.border.nearest(lon, lat)
+    found = look.nearest_to(lon, lat)
     half = p.length_m / 2
 
     def both(a: Floats, b: Floats) -> Floats:
@@ -358,6 +414,8 @@ def _halved(look: Survey, p: _Pieces) -> tuple[_Pieces, Nearest, Floats, Floats,
         both(found.distance_m, p.d1),
         (both(p.near0[0], mid[0]), both(p.near0[1], mid[1])),
         (both(mid[0], p.near1[0]), both(mid[1], p.near1[1])),
+        (both(p.at0[0], lon), both(p.at0[1], lat)),
+        (both(lon, p.at1[0]), both(lat, p.at1[1])),
         both(half, half),
     )
     return halves, found, u, lon, lat
@@ -381,7 +439,8 @@ def least(look: Survey, observed: NDArray[np.bool_]) -> Place:
     best = _place_of_fix(look, int(known[look.distance_m[known].argmin()]))
     step_low = (look.low_m[:-1] + look.low_m[1:] - look.leg_m) / 2
     open_ = np.flatnonzero(observed & (step_low < best.distance_m))
-    pieces = _pieces(look, [Stretch(int(i), 0.0, 1.0, -1) for i in open_])
+    n = len(open_)
+    pieces = _pieces(look, Stretches(open_, np.zeros(n), np.ones(n), np.full(n, -1)))
     while True:
         radius = (pieces.d0 + pieces.d1 - pieces.length_m) / 2
         bend = pieces.length_m**2 / (8 * np.maximum(radius, 1e-9))
@@ -408,7 +467,7 @@ def _place(pieces: _Pieces, found: Nearest, u: Floats, lon: Floats, lat: Floats,
     )
 
 
-def deepest(look: Survey, parts: list[Stretch]) -> Place | None:
+def deepest(look: Survey, parts: Stretches) -> Place | None:
     """Return where a path is farthest inside, to half a metre; None if it never is.
 
     ``parts`` are the pieces that are inside. A single fix counts even without a path.
@@ -417,19 +476,15 @@ def deepest(look: Survey, parts: list[Stretch]) -> Place | None:
     inside = np.flatnonzero(look.known & look.inside)
     if len(inside):
         best = _place_of_fix(look, int(inside[look.distance_m[inside].argmax()]))
-    if not parts:
+    if len(parts) == 0:
         return best
     deep = -1.0 if best is None else best.distance_m
-    step = np.array([p.step for p in parts])
+    step = parts.step
     step_high = (look.high_m[step] + look.high_m[step + 1] + look.leg_m[step]) / 2
-    pieces = _pieces(
-        look, [p for p, h in zip(parts, step_high, strict=True) if h > deep + DEEPEST_TOLERANCE_M]
-    )
+    pieces = _pieces(look, parts.chosen(step_high > deep + DEEPEST_TOLERANCE_M))
     while len(pieces.step):
-        lon0, lat0 = _point(look, pieces.step, pieces.u0)
-        lon1, lat1 = _point(look, pieces.step, pieces.u1)
-        g1 = inverse(lon1, lat1, *pieces.near0)[1]
-        g0 = inverse(lon0, lat0, *pieces.near1)[1]
+        g1 = inverse(*pieces.at1, *pieces.near0)[1]
+        g0 = inverse(*pieces.at0, *pieces.near1)[1]
         high = np.minimum(
             (pieces.d0 + pieces.d1 + pieces.length_m) / 2,
             np.minimum(np.maximum(pieces.d0, g1), np.maximum(g0, pieces.d1)),

@@ -22,7 +22,7 @@ AROUND: Final = 1.8  # how far beyond the frame there is something to see, in fr
 WIDEST: Final = 2.9  # widths to a height that a screen may show of a map
 HIGHEST: Final = 1.6  # heights to a width
 COARSER: Final = 8.0  # how much coarser what lies outside the frame may be
-FINENESS: Final = 3_000  # a frame this many tolerances wide: a third of a pixel on a desktop
+FINENESS: Final = 2_600  # a frame this many tolerances wide: under half a pixel on a desktop
 
 
 @dataclass(frozen=True)

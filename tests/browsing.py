@@ -20,6 +20,8 @@ ARGUMENTS: Final = (
     "--disable-background-networking",
     "--disable-component-update",
     "--disable-sync",
+    # a sandboxed frame in a process of its own is sometimes lost to the driver without script
+    "--disable-features=IsolateSandboxedIframes",
 )
 OWN: Final = ("file:", "data:", "blob:", "about:")
 LEAFLET: Final = Path(js_lib_leaflet.__file__).parent / "static" / "js_lib_leaflet"
