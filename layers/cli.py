@@ -21,6 +21,7 @@ import typer.core
 from geo import __version__
 from geo.errors import HowcloseError
 from layers.arguments import (
+    Colour,
     Edges,
     Format,
     UsageError,
@@ -221,6 +222,9 @@ def map_(
             help="The page to write; with --kit, a folder or a .zip. Default: map.html, or map.",
         ),
     ] = None,
+    colour: Annotated[
+        Colour, typer.Option(help="What recorded tracks are coloured by.")
+    ] = Colour.flight,
     tiles: Annotated[
         str | None,
         typer.Option(
@@ -255,7 +259,9 @@ def map_(
     from layers.progress import busy
 
     with busy("Drawing …"):
-        drawn = page(read, findings=findings, zones=findings.zones, tiles=tiles)
+        drawn = page(
+            read, findings=findings, zones=findings.zones, tiles=tiles, colour=colour.value
+        )
         if whole:
             from layers.kit import inputs_of, kit_of_tracks
 

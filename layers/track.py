@@ -6,6 +6,7 @@ from typing import Final
 
 import numpy as np
 import shapely
+from numpy.typing import NDArray
 
 from geo.earth import Floats, direct, geodesic_between
 from geo.track import Track
@@ -83,6 +84,8 @@ class TrackLayer(Layer):
         The label: lines of text with their class.
     background
         Whether the track is there for comparison only.
+    shades
+        Of a recorded track: the hue of each fix, shape (n,), where it is not that of the state.
     title
         What a pointer tells.
     """
@@ -97,6 +100,7 @@ class TrackLayer(Layer):
         background: bool = False,
         title: str = "",
         id: str = "",
+        shades: NDArray[np.int64] | None = None,
     ) -> None:
         frame = frame or Frame.around(track.lon, track.lat)
         self.track = track
@@ -120,7 +124,9 @@ class TrackLayer(Layer):
                 shapes.append(Shape("area", f"corridor {look}", rings, id, title))
             shapes.append(Shape("line", f"drawn {look}", (points,), id, title, arrows=True))
         else:
-            shapes += _recorded(track, points, step, look, id, title, frame)
+            own = np.full(len(track), hue_of(state)) if shades is None else shades
+            more = " background" if background else ""
+            shapes += _recorded(track, points, step, own, more, id, title, frame)
         words = words if words is not None else ((track.name, ""),)
         labels: tuple[Label, ...] = ()
         if words and len(points):
@@ -130,27 +136,39 @@ class TrackLayer(Layer):
 
 
 def _recorded(
-    track: Track, points: Floats, step: Floats, look: str, id: str, title: str, frame: Frame
+    track: Track,
+    points: Floats,
+    step: Floats,
+    hues: NDArray[np.int64],
+    more: str,
+    id: str,
+    title: str,
+    frame: Frame,
 ) -> list[Shape]:
-    gap = np.append(track.is_gap, False)[np.minimum(step.astype(int), len(track.lon) - 1)]
-    changes = np.flatnonzero(np.diff(gap[:-1].astype(int))) + 1
-    solid: list[Floats] = []
-    dashed: list[Floats] = []
-    for run in np.split(np.arange(len(points) - 1), changes):
+    at = np.minimum(step.astype(int), len(track) - 1)[:-1]
+    gap = np.append(track.is_gap, False)[at]
+    # Each run of steps of one hue that was, or was not, observed is a line.
+    kind = hues[at] * 2 + gap
+    runs: dict[int, list[Floats]] = {}
+    for run in np.split(np.arange(len(at)), np.flatnonzero(np.diff(kind)) + 1):
         part = points[run[0] : run[-1] + 2]
         flat = shapely.LineString(np.column_stack(frame.plane.to_xy(part[:, 0], part[:, 1])))
         thin = shapely.get_coordinates(shapely.simplify(flat, frame.tolerance_m / 3))
         line = np.column_stack(frame.plane.to_lonlat(thin[:, 0], thin[:, 1]))
-        (dashed if gap[run[0]] else solid).append(line)
+        runs.setdefault(int(kind[run[0]]), []).append(line)
     out = []
     if len(track.disbelieved.lon):
         lon = unrolled(track.disbelieved.lon, frame.plane.lon)
         dots = tuple(np.column_stack([lon, track.disbelieved.lat])[:, None, :][:MOST_HOLLOW])
-        out.append(Shape("dot", f"disbelieved {look}", dots, id, f"{title}: fixes not believed"))
-    if dashed:
-        out.append(Shape("line", f"gap {look}", tuple(dashed), id, f"{title}: nobody saw it here"))
-    if solid:
-        out.append(Shape("line", f"track {look}", tuple(solid), id, title, arrows=True))
+        look = f"disbelieved hue-{int(hues[0])}{more}"
+        out.append(Shape("dot", look, dots, id, f"{title}: fixes not believed"))
+    for key in sorted(runs, key=lambda k: (k % 2 == 0, k)):
+        look = f"hue-{key // 2}{more}"
+        lines = tuple(runs[key])
+        if key % 2:
+            out.append(Shape("line", f"gap {look}", lines, id, f"{title}: nobody saw it here"))
+        else:
+            out.append(Shape("line", f"track {look}", lines, id, title, arrows=True))
     return out
 
 
