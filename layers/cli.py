@@ -301,6 +301,7 @@ def _findings(
     """Return the tracks of files and how close they came."""
     named_columns = columns_named(columns or [])
     sound_names(names)
+    from geo import engine
     from geo.checks import check as measure
     from geo.readers import read_tracks
     from layers.progress import Watched, busy
@@ -309,6 +310,9 @@ def _findings(
     wanted = zones_named(zones or [], zone_names or [], edges) or None
     with busy("Reading …"):
         read = read_tracks(*names, columns=named_columns, tz=tz, raw=raw)
+    engine.on_compile = lambda: busy("Getting the fast search ready (some 15 s the first time) …")
+    if sum(map(len, read)) >= engine.LARGE:
+        engine.kernels()  # now: a spinner and a bar do not share a terminal
     found = measure(Watched(read, "Measuring …"), wanted)
     return read, dataclasses.replace(found, inputs=read.inputs)
 
