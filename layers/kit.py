@@ -5,7 +5,6 @@ from __future__ import annotations
 import dataclasses
 import hashlib
 import io
-import re
 import zipfile
 from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
@@ -44,8 +43,6 @@ __all__ = [
 Kit = dict[str, bytes]  # name within the folder → bytes; the page first
 FRAME_PX: Final = (960, 1100)  # what an embed reserves before it has told its height
 NO_URL: Final = "https://YOUR-SITE.example/PATH"  # in snippets, where --url was not given
-CANONICAL: Final = re.compile(rb'<link rel="canonical" href="([^"]*)index\.html">')
-MOST_HEAD: Final = 150_000  # bytes: no reader of links looks further
 ZIP_DATE: Final = (1980, 1, 1, 0, 0, 0)  # the earliest that a zip can hold: never the clock
 
 
