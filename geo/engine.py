@@ -245,11 +245,19 @@ def least(borders: Sequence[Border], lon: ArrayLike, lat: ArrayLike) -> Closest:
     if not borders:
         raise ValueError("There is no border to measure to.")
     n = len(lon)
-    blocks, radius_m, centre = _balls(lon, lat)
-    if not np.isfinite(radius_m).all():
+    if not np.isfinite(lon.sum() + lat.sum()):
         raise ValueError("A fix of the path has no longitude or latitude.")
     runs = packed(borders)
     tree = (runs.arcs, runs.hull, runs.box, runs.child)
+    if n > 1:
+        at = np.empty(4)
+        _, leg, u = kernels().least_of_path(lon, lat, BLOCK, LEG_M, TOLERANCE_M, *tree, at)
+        if leg >= 0:
+            x, y = float(at[0]), float(at[1])
+            if u in (0.0, 1.0):  # a fix, to the last bit
+                x, y = float(lon[leg + int(u)]), float(lat[leg + int(u)])
+            return Closest(float(inverse(x, y, at[2], at[3])[1]), int(leg), float(u), x, y)
+    blocks, radius_m, centre = _balls(lon, lat)
     low_m = np.empty(len(blocks))
     high_m = kernels().sift(centre, radius_m, np.inf, *tree, low_m)
     low_m[radius_m > 4.9e6] = 0.0
@@ -303,7 +311,7 @@ def _least_of_block(
     best = (min(best_m, best[0]), best[1], best[2])
     short = legs[~long & (low_m <= best[0])]
     if len(short):
-        found = kernels().least_of_legs(x, y, short, best[0], TOLERANCE_M, *tree)
+        found = kernels().least_of_legs(x, y, short, best[0], TOLERANCE_M, *tree, np.empty(4))
         if found[1] >= 0:
             best = (found[0], first + found[1], found[2])
     for leg in legs[long & (low_m <= best[0])].tolist():
@@ -324,7 +332,7 @@ def _least_of_long_leg(
     best = (min(best_m, best[0]), best[1], best[2])
     chosen = np.flatnonzero(low_m <= best[0])
     if len(chosen):
-        found = kernels().least_of_legs(x, y, chosen, best[0], TOLERANCE_M, *tree)
+        found = kernels().least_of_legs(x, y, chosen, best[0], TOLERANCE_M, *tree, np.empty(4))
         if found[1] >= 0:
             return found[0], leg, (found[1] + found[2]) / pieces
     return best

@@ -495,6 +495,7 @@ def _findings(
     meetings: str | None = None,
 ) -> tuple[Tracks, Findings]:
     """Return the tracks of files and how close they came."""
+    from geo import engine
     from geo.checks import check as measure
     from geo.units import parse_length_m
     from layers.progress import Watched, busy
@@ -505,6 +506,9 @@ def _findings(
     wanted = zones_named(zones or [], zone_names or [], edges) or None
     with busy("Reading …"):
         read = reading.tracks(names)
+    engine.on_compile = lambda: busy("Getting the fast search ready (some 15 s the first time) …")
+    if sum(map(len, read)) >= engine.LARGE:
+        engine.kernels()  # now: a spinner and a bar do not share a terminal
     found = measure(Watched(read, "Measuring …"), wanted, encounters_within_m=near_m)
     # What is needed to work it out again, beside the inputs themselves: see `geo.verify`.
     parameters = found.parameters | {

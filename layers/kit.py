@@ -5,10 +5,8 @@ from __future__ import annotations
 import dataclasses
 import hashlib
 import io
-import re
 import zipfile
 from collections.abc import Iterable, Iterator, Mapping
-from html import unescape
 from pathlib import Path
 from typing import Any, Final
 
@@ -30,7 +28,7 @@ from layers.story_page import story_page, tell
 from layers.text import day, escape, visible
 
 __all__ = [
-    "address_in",
+    "at_address",
     "base_url",
     "build_map_kit",
     "build_story",
@@ -39,15 +37,12 @@ __all__ = [
     "kit_of_story",
     "kit_of_tracks",
     "save",
-    "with_address",
     "zipped",
 ]
 
 Kit = dict[str, bytes]  # name within the folder → bytes; the page first
 FRAME_PX: Final = (960, 1100)  # what an embed reserves before it has told its height
 NO_URL: Final = "https://YOUR-SITE.example/PATH"  # in snippets, where --url was not given
-CANONICAL: Final = re.compile(rb'<link rel="canonical" href="([^"]*)index\.html">')
-MOST_HEAD: Final = 150_000  # bytes: no reader of links looks further
 ZIP_DATE: Final = (1980, 1, 1, 0, 0, 0)  # the earliest that a zip can hold: never the clock
 
 
@@ -120,7 +115,7 @@ def kit(page: Page, files: Mapping[str, bytes], *, date: str = "", url: str | No
         page.alt or page.title,
         *FRAME_PX,
     )
-    shown = page if url is None else with_address(page, url)
+    shown = page if url is None else at_address(page, url)
     stamp = data_stamp()
     out: Kit = {
         "index.html": shown.html.encode(),
@@ -147,27 +142,16 @@ def kit(page: Page, files: Mapping[str, bytes], *, date: str = "", url: str | No
     return out
 
 
+def at_address(page: Page, url: str) -> Page:
+    """Return a page with what others read of it who link to it at an address."""
+    return dataclasses.replace(page, head=_head(page, base_url(url)))
+
+
 def _line(text: str) -> bytes:
     return (visible(text).replace("\u00a0", " ").replace("\u202f", " ").strip() + "\n").encode()
 
 
 # ---------------------------------------------------------------------- what others read of it
-
-
-def with_address(page: Page, url: str) -> Page:
-    """Return a page that says where it stands: for link previews and oEmbed."""
-    return dataclasses.replace(page, head=_head(page, base_url(url)))
-
-
-def address_in(html: bytes) -> str | None:
-    """Return the address that a page says it has; None if it says none."""
-    found = CANONICAL.search(html[:MOST_HEAD])
-    if found is None:
-        return None
-    try:
-        return base_url(unescape(found[1].decode(errors="replace")))
-    except OutputError:
-        return None
 
 
 def _head(page: Page, url: str) -> str:

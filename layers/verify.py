@@ -82,7 +82,7 @@ def verify(path: Path, inputs: Path | None = None) -> Report:
     what = f"{len(worked.findings)} findings, {len(worked.findings.claims)} claims"
     if shown is None:
         return Report(path.name, what, tuple(_told(document, worked)))
-    rebuilt = _page(document, worked, data)
+    rebuilt = _page(document, worked, shown.address)
     new = _Shown.of(rebuilt)
     if rebuilt == data:
         return Report(path.name, f"{what} and every word and line shown were", ())
@@ -121,13 +121,14 @@ def _document(data: bytes, path: Path) -> dict[str, Any]:
     return document
 
 
-def _page(document: dict[str, Any], worked: Again, shown: bytes) -> bytes:
-    """Return the page that is made of what was worked out again, at the address that it names."""
-    from layers.kit import address_in, with_address
-
+def _page(document: dict[str, Any], worked: Again, address: str) -> bytes:
+    """Return the page that is made of what was worked out again, for a kit at an address or ""."""
     made = _made(document, worked)
-    address = address_in(shown)
-    return (made if address is None else with_address(made, address)).html.encode()
+    if address:
+        from layers.kit import at_address
+
+        made = at_address(made, address)
+    return made.html.encode()
 
 
 def _made(document: dict[str, Any], worked: Again) -> Page:
@@ -163,6 +164,7 @@ class _Shown(html.parser.HTMLParser):
         self.data: dict[str, str] = {}
         self.code: list[str] = []
         self.tags: list[str] = []
+        self.address = ""  # of the folder on the web, where the page was made for one
         self._in: str | None = None
         self._id = ""
 
@@ -181,6 +183,8 @@ class _Shown(html.parser.HTMLParser):
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
         self.tags.append(f"{tag} {sorted(k for k, _ in attrs)}")
         told = dict(attrs)
+        if tag == "meta" and told.get("property") == "og:url":
+            self.address = (told.get("content") or "").removesuffix("index.html")
         if tag in UNSEEN:
             self._in = tag
             self._id = ""
