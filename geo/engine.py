@@ -274,6 +274,30 @@ def least(borders: Sequence[Border], lon: ArrayLike, lat: ArrayLike) -> Closest:
     return _closest(borders, lon, lat, best[1], best[2])
 
 
+def least_of_legs(
+    border: Border, lon: Floats, lat: Floats, legs: Ints, below_m: float, tolerance_m: float
+) -> tuple[float, int, float, float, float, float, float] | None:
+    """Return where these legs, of at most `LEG_M` each, come nearer to a border than so.
+
+    Distance, leg, fraction of it, longitude and latitude there and of the border's nearest place;
+    None if they do not. ``below_m`` is at most 1,900 km.
+    """
+    if len(legs) == 0:
+        return None
+    runs, at = packed((border,)), np.empty(4)
+    distance_m, leg, u = kernels().least_of_legs(
+        np.ascontiguousarray(lon), np.ascontiguousarray(lat), legs, below_m, tolerance_m,
+        runs.arcs, runs.hull, runs.box, runs.child, at,
+    )  # fmt: skip
+    if leg < 0:
+        return None
+    place = [float(v) for v in at]
+    if u in (0.0, 1.0):  # a fix, to the last bit
+        leg, u = leg + int(u), 0.0
+        place[:2] = float(lon[leg]), float(lat[leg])
+    return float(distance_m), int(leg), float(u), *place  # type: ignore[return-value]
+
+
 def _balls(lon: Floats, lat: Floats) -> tuple[Ints, Floats, Floats]:
     """Return where each block of legs begins, the radius of its ball, and the ball's centre."""
     n = len(lon)
