@@ -449,7 +449,9 @@ def _legend(
         else:
             yield Entry(f"Recorded track. {steps.title}", "track", "track", each=steps.each)
     if any(t.is_gap.any() for t in tracks):
-        yield Entry("Gap: nobody saw it here", "gap", "", hue_of("USA"))
+        yield Entry(
+            "Gap: nobody saw it here; around it, where it may have been", "gap", "", hue_of("USA")
+        )
     if any(len(t.disbelieved.lon) for t in tracks):
         yield Entry("Fixes that were not believed", "disbelieved", "", hue_of("USA"))
     if any(t.basis == "drawn" for t in tracks):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import Final
 
 import numpy as np
@@ -18,6 +19,8 @@ __all__ = ["TrackLayer", "corridor", "unrolled"]
 
 STEP_M: Final = 40_000.0  # of a long leg: its geodesic is off a straight line by under 100 m then
 MOST_HOLLOW: Final = 400  # fixes that were not believed; more hide each other
+MOST_PRISMS: Final = 40  # gaps of one track whose reach is drawn
+WIDEST_PRISM: Final = 1.5  # frames
 RIM: Final = 48  # points of the circle around a place of a drawn route
 
 
@@ -162,6 +165,7 @@ def _recorded(
         dots = tuple(np.column_stack([lon, track.disbelieved.lat])[:, None, :][:MOST_HOLLOW])
         look = f"disbelieved hue-{int(hues[0])}{more}"
         out.append(Shape("dot", look, dots, id, f"{title}: fixes not believed"))
+    out += _prisms(track, int(hues[0]), more, id, title, frame)
     for key in sorted(runs, key=lambda k: (k % 2 == 0, k)):
         look = f"hue-{key // 2}{more}"
         lines = tuple(runs[key])
@@ -170,6 +174,27 @@ def _recorded(
         else:
             out.append(Shape("line", f"track {look}", lines, id, title, arrows=True))
     return out
+
+
+def _prisms(
+    track: Track, hue: int, more: str, id: str, title: str, frame: Frame
+) -> Iterator[Shape]:
+    """Give where a flight may have been while nobody saw it: see `geo.prism`."""
+    if track.time_s is None or track.sparse:
+        return
+    from geo.doubt import errors_m
+    from geo.unseen import prism_of
+
+    gaps = np.flatnonzero(track.is_gap)
+    error_m = errors_m(track)
+    for step in gaps[:MOST_PRISMS].tolist():
+        prism = prism_of(track, step, error_m)
+        if prism.reach_m > WIDEST_PRISM * frame.size_m:
+            continue  # it may have been anywhere on the map: a shape would say nothing
+        lon, lat = prism.outline()
+        ring = np.column_stack([unrolled(lon, frame.plane.lon), lat])
+        words = f"{title}: where it may have been while nobody saw it"
+        yield Shape("area", f"prism hue-{hue}{more}", (np.vstack([ring, ring[:1]]),), id, words)
 
 
 def _anchors(points: Floats, frame: Frame) -> Floats:
