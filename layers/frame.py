@@ -144,7 +144,9 @@ class Frame:
         flat = shapely.simplify(flat[~shapely.is_empty(flat)], self.tolerance_m)
         flat = shapely.get_parts(shapely.get_parts(flat))
         if areas.any():
-            return shapely.multipolygons(flat[shapely.get_type_id(flat) == 3])
+            made = shapely.multipolygons(flat[shapely.get_type_id(flat) == 3])
+            # Half the world on one plane: thinned parts may touch each other.
+            return made if shapely.is_valid(made) else shapely.make_valid(made, method="structure")
         return shapely.multilinestrings(flat[shapely.get_type_id(flat) == 1])
 
     def degrees(self, geometry: shapely.Geometry) -> list[Any]:

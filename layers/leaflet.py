@@ -31,6 +31,10 @@ SCRIPTS: Final = ("data.js", "plane.js", "labels.js", "layer.js")  # what every 
 PAGE_SCRIPTS: Final = ("map.js", "page.js")  # what only our own page needs
 GRID_DEG: Final = 1e-5
 COMMENT: Final = re.compile(r"//|/\*.*\*/$")
+# Of a line of our own script: its strings, a comment at its end, and spaces that say nothing.
+TEXT: Final = r"""\"(?:[^\"\\]|\\.)*\"|'(?:[^'\\]|\\.)*'"""
+SPARE: Final = re.compile(rf"({TEXT})|\s+//[^\"']*$|\s*([=(){{}}\[\],;:?&|<>])\s*")
+QUOTE_IN_PATTERN: Final = re.compile(r"/\[?[\"']")  # in a regular expression: left alone
 
 
 @dataclass(frozen=True)
@@ -265,13 +269,19 @@ def _style(text: str) -> str:
 
 @functools.cache
 def asset(name: str) -> str:
-    """Return one of our own files, without indentation and without lines that are comments.
+    """Return one of our own files, without comments and without spaces that say nothing.
 
     They hold no text that runs over lines, so nothing else can be meant by either.
     """
     text = resources.files("layers").joinpath("assets", name).read_text(encoding="utf-8")
     lines = (line.strip() for line in text.splitlines())
-    return "".join(f"{line}\n" for line in lines if line and not COMMENT.match(line))
+    lines = (line for line in lines if line and not COMMENT.match(line))
+    if name.endswith(".js"):
+        lines = (
+            line if QUOTE_IN_PATTERN.search(line) else SPARE.sub(lambda m: m[1] or m[2] or "", line)
+            for line in lines
+        )
+    return "".join(f"{line}\n" for line in lines)
 
 
 @functools.cache
@@ -289,7 +299,8 @@ def leaflet_css() -> str:
     """Return Leaflet's style sheet without its pictures: nothing is to be fetched."""
     css = re.sub(r"background-image:\s*url\([^)]*\);?", "", _leaflet("leaflet.css"))
     css = re.sub(r"/\*.*?\*/", "", css, flags=re.DOTALL)
-    return re.sub(r"\s*\n\s*", "\n", css)
+    css = re.sub(r"\s*([{};,])\s*", r"\1", re.sub(r"\s*\n\s*", "\n", css))
+    return re.sub(r":\s+", ":", css).replace(";}", "}")
 
 
 def layer_js() -> str:

@@ -311,13 +311,15 @@ def page(
     Raises
     ------
     OutputError
-        If tiles are asked for.
+        If tiles are asked for, or there is no track.
     """
     if tiles is not None:
         raise OutputError(
             "A page cannot be drawn on tiles yet. Leave --tiles out, or add the layers to a"
             " folium.Map with tiles of your choice."
         )
+    if not len(tracks):
+        raise OutputError("There is no flight to draw. Read a file that has one, then make a page.")
     named = None if zones is None else [zone(z) if isinstance(z, str) else z for z in zones]
     if findings is None:
         findings = check(tracks, named)

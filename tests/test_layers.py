@@ -201,7 +201,7 @@ def test_a_plain_map_gets_the_script_once_however_many_layers_it_has():
         TrackLayer(AWAY).add_to(plain)
     html = plain.get_root().render()
 
-    assert html.count("hc.layer = function") == 1
+    assert html.count("hc.layer=function") == 1
     assert html.count("howclose.layer(") == 3
 
 

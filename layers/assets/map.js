@@ -66,6 +66,21 @@
     map.hcHome = show;
   }
 
+  /** Bring what belongs to a flight into view, no nearer than it was; what is in view stays. */
+  hc.show = function (id) {
+    const map = hc.theMap, all = L.bounds([]);
+    map.eachLayer(function (layer) {
+      const box = layer.hcShape && layer.hcShape.id === id && layer._pxBounds;
+      if (box && box.isValid()) all.extend(box.min).extend(box.max);
+    });
+    if (!all.isValid()) return;
+    const size = map.getSize(), low = map.layerPointToContainerPoint(all.min), high = map.layerPointToContainerPoint(all.max);
+    if (low.x >= 0 && low.y >= 0 && high.x <= size.x && high.y <= size.y) return;
+    const large = Math.max((high.x - low.x) / size.x, (high.y - low.y) / size.y) * 1.1;
+    const zoom = Math.max(map.getMinZoom(), map.getZoom() - Math.max(0, Math.log2(large)));
+    map.setView(map.layerPointToLatLng(all.getCenter()), zoom, { animate: !still });
+  };
+
   /** The middle of the view stays within the frame: nobody gets lost at sea. */
   function keep(map, frame) {
     const crs = map.options.crs, r = frame.rect;
@@ -95,6 +110,8 @@
         const y = size.y - 24, wide = Math.min(150, size.x / 3.2);
         const a = map.containerPointToLatLng([12, y]), b = map.containerPointToLatLng([12 + wide, y]);
         const metres = hc.metres(a, b);
+        // Beyond the rim of the Earth there is nothing to measure.
+        box.hidden = map.latLngToContainerPoint(a).distanceTo([12, y]) > 2 || !(metres > 0);
         bars.forEach(function (one) {
           const most = metres / one.metres;
           const power = Math.pow(10, Math.floor(Math.log10(most)));

@@ -120,8 +120,17 @@
       if (button) button.setAttribute("aria-pressed", String(on));
     });
     tell(details[hc.chosen]);
+    if (hc.chosen) hc.show(hc.chosen);
     hc.linkHere();
   };
+
+  /** Point at none; who was in the panel stands at the flight's row again. */
+  function letGo() {
+    const row = document.querySelector("tr.hc-chosen button");
+    const inside = document.getElementById("hc-detail").contains(document.activeElement);
+    hc.select(hc.chosen);
+    if (inside && row) row.focus();
+  }
 
   function tell(entry) {
     const box = document.getElementById("hc-detail");
@@ -129,7 +138,7 @@
     if (!entry) return;
     const close = hc.element("button", "hc-close", words.close);
     close.type = "button";
-    close.addEventListener("click", function () { hc.select(hc.chosen); });
+    close.addEventListener("click", letGo);
     box.appendChild(close);
     box.appendChild(hc.element("h2", "", entry.title));
     entry.lines.forEach(function (line) { box.appendChild(hc.element("p", "", line)); });
@@ -140,7 +149,7 @@
     button.addEventListener("click", function () { hc.select(button.getAttribute("data-focus")); });
   });
   document.addEventListener("keydown", function (event) {
-    if (event.key === "Escape" && hc.chosen) hc.select(hc.chosen);
+    if (event.key === "Escape" && hc.chosen) letGo();
   });
 
   document.querySelectorAll("input[data-look]").forEach(function (input) {

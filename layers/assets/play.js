@@ -72,8 +72,8 @@
   const slider = hc.element("input", "hc-when");
   slider.type = "range";
   slider.min = 0;
-  slider.max = Math.ceil(span);
   slider.step = Math.max(1, Math.round(span / 600));
+  slider.max = Math.ceil(span / slider.step) * slider.step; // so that its end is the end
   slider.setAttribute("aria-label", words.time);
   const clock = hc.element("output", "hc-clock");
   const speed = hc.element("select", "hc-speed");
@@ -231,7 +231,7 @@
     let held = false;
     graph.addEventListener("pointermove", function (event) { if (event.pointerType === "mouse" || held) from(event); });
     graph.addEventListener("pointerdown", function (event) { held = true; from(event); });
-    root.addEventListener("pointerup", function () { held = false; });
+    root.addEventListener("pointerup", function () { if (held && hc.linkHere) hc.linkHere(); held = false; });
     if (root.ResizeObserver) new ResizeObserver(function () { draw(); point(now); }).observe(holder);
     draw();
     return { at: told, point: point, draw: draw };

@@ -1,0 +1,646 @@
+"""Time on a page: the player, the chart, the switches and the links, by mouse and by keyboard."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+
+pytest.importorskip("playwright.sync_api", reason="Playwright is not here")
+
+from axe_playwright_python.sync_playwright import Axe
+from browsing import Visit, visit
+from playwright.sync_api import Browser, Frame, Page
+
+from geo.chart import profile
+from geo.track import Disbelieved, Track
+from layers.page import page
+
+pytestmark = pytest.mark.browser
+
+START_S = 1592352000.0  # 2020-06-17T00:00:00Z
+HOLE_MIN = (60, 100)  # of the first flight: nobody saw it between
+SECOND_MIN = (90, 150)  # of the second flight: from when to when it flies
+SPAN_S = 150 * 60
+
+
+def minutes(*values: float) -> np.ndarray:
+    return START_S + 60.0 * np.array(values)
+
+
+@pytest.fixture(scope="module")
+def flights() -> tuple[Track, Track]:
+    """Two flights off Alaska: one towards St. Lawrence Island with a hole, one due east later."""
+    i = np.arange(80.0)
+    first = Track(
+        "FIRST",
+        -174.0 + 0.09 * i,
+        62.0 + 0.7 * np.sin(np.pi * i / 79),
+        minutes(*(i + np.where(i > HOLE_MIN[0], 39, 0))),
+        np.full(80, 9144.0),  # 30,000 ft
+        "barometric",
+        disbelieved=Disbelieved(
+            np.array([-172.0, -171.9]),
+            np.array([59.6, 59.6]),
+            minutes(20, 21),
+            np.zeros(2, dtype=np.int64),
+            ("no flight could have been here",),
+        ),
+    )
+    j = np.arange(61.0)
+    second = Track("SECOND", -175.0 + 0.1 * j, np.full(61, 58.7), minutes(*(SECOND_MIN[0] + j)))
+    return first, second
+
+
+@pytest.fixture(scope="module")
+def file(flights: tuple[Track, Track], tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The page of both flights, on disk."""
+    made = page(flights, zones=["airspace:USA", "airspace:RUS"], title="Two flights")
+    return made.save(tmp_path_factory.mktemp("play") / "play.html")
+
+
+class Player:
+    """What is seen and done of the player on a page or in a frame of one."""
+
+    def __init__(self, page: Page | Frame) -> None:
+        self.page = page
+        self.button = page.locator(".hc-go")
+        self.slider = page.locator(".hc-when")
+        self.graph = page.locator(".hc-graph")
+
+    @property
+    def second(self) -> float:
+        """Seconds since the start, as the slider has it."""
+        return float(self.slider.input_value())
+
+    @property
+    def clock(self) -> str:
+        return self.page.locator(".hc-clock").inner_text()
+
+    @property
+    def told(self) -> str:
+        return str(self.slider.get_attribute("aria-valuetext")).replace("\xa0", " ")
+
+    @property
+    def reading(self) -> str:
+        return str(self.page.locator(".hc-reading").text_content()).replace("\xa0", " ")
+
+    def at(self, minute: float) -> None:
+        """Put the slider where a reader would, to a step of it."""
+        self.slider.fill(f"{60 * minute:.0f}")
+
+    def signs(self) -> list[dict[str, Any]]:
+        """Return each aircraft on the map: where it is, how it is turned, whether it is hollow."""
+        found: list[dict[str, Any]] = self.page.evaluate(
+            """() => [...document.querySelectorAll(".hc-sign")].map(sign => {
+              const box = sign.getBoundingClientRect(), body = sign.querySelector(".hc-plane");
+              return { x: box.x + box.width / 2, y: box.y + box.height / 2,
+                turn: Number(/-?[\\d.]+/.exec(body.getAttribute("transform"))[0]),
+                fill: getComputedStyle(body).fill, look: body.getAttribute("class") };
+            })"""
+        )
+        return found
+
+
+@contextmanager
+def player(browser: Browser, where: Path | str, **options: Any) -> Iterator[tuple[Visit, Player]]:
+    with visit(browser, where, **options) as seen:
+        yield seen, Player(seen.page)
+        assert seen.complaints == []
+        assert seen.foreign == []
+        assert seen.refused == []
+
+
+def no_violation(seen: Visit) -> None:
+    found = Axe().run(seen.page).response["violations"]
+    assert [(v["id"], v["nodes"][0]["html"][:200]) for v in found] == []
+
+
+# ------------------------------------------------------------------------------- the player
+
+
+def test_nothing_plays_by_itself_and_time_begins_at_the_closest_approach(browser: Browser, file):
+    with player(browser, file) as (seen, play):
+        before = play.clock
+        carried = seen.page.evaluate("howclose.data('howclose-play')")
+        seen.page.wait_for_timeout(400)
+
+        assert play.clock == before
+        assert play.button.inner_text() == "Play"
+        assert play.second == pytest.approx(carried["chart"]["at"], abs=15)
+        assert "#" not in seen.page.url
+
+
+def test_play_runs_the_clock_and_pause_holds_it(browser: Browser, file):
+    with player(browser, file) as (seen, play):
+        play.at(0)
+        play.button.click()
+        assert play.button.inner_text() == "Pause"
+        seen.page.wait_for_function("() => document.querySelector('.hc-when').value > 60")
+        play.button.click()
+        assert play.button.inner_text() == "Play"
+        held = play.clock
+        seen.page.wait_for_timeout(200)
+        assert play.clock == held
+
+        # The same without a mouse: the button keeps the focus
+        play.button.press("Enter")
+        seen.page.wait_for_function(f"() => document.querySelector('.hc-clock').value !== '{held}'")
+        play.button.press("Space")
+        assert play.button.inner_text() == "Play"
+        assert seen.page.evaluate("document.activeElement.className") == "hc-go"
+
+
+def test_time_stops_at_its_end_and_begins_anew(browser: Browser, file):
+    with player(browser, file) as (seen, play):
+        play.page.locator(".hc-speed").select_option("1200")
+        play.at(149)
+        play.button.click()
+        seen.page.wait_for_function("() => document.querySelector('.hc-go').textContent === 'Play'")
+        assert play.second == SPAN_S
+        play.button.click()
+        seen.page.wait_for_function("() => document.querySelector('.hc-when').value < 6000")
+        play.button.click()
+
+
+def test_the_slider_obeys_the_keys_and_tells_time_and_distance(browser: Browser, file):
+    with player(browser, file) as (_, play):
+        play.slider.press("Home")
+        assert play.told.startswith("2020-06-17 00:00:00 UTC; ")
+        assert re.search(r"; \d+ NM \(\d+ km\), 30000 ft$", play.told)
+        step = float(str(play.slider.get_attribute("step")))
+        play.slider.press("ArrowRight")
+        play.slider.press("ArrowRight")
+        assert play.second == 2 * step
+        play.slider.press("ArrowLeft")
+        assert play.second == step
+        play.slider.press("End")
+        assert play.second == SPAN_S
+        assert play.told == "2020-06-17 02:30:00 UTC"  # the first flight has gone
+        play.at(80)
+        assert play.told.endswith("; not seen here")
+        assert play.slider.get_attribute("aria-label") == "Time"
+
+
+def test_a_faster_clock_is_faster(browser: Browser, file):
+    """In the page's own seconds, so that a slow machine is no matter."""
+    rate = """async () => {
+      const slider = document.querySelector(".hc-when"), go = document.querySelector(".hc-go");
+      slider.value = 0; slider.dispatchEvent(new Event("input"));
+      go.click();
+      const frame = () => new Promise(requestAnimationFrame);
+      await frame(); await frame();
+      const t0 = await frame(), v0 = howclose.time;
+      let t1 = t0;
+      while (t1 - t0 < 400) t1 = await frame();
+      go.click();
+      return (howclose.time - v0) / ((t1 - t0) / 1000);
+    }"""
+    with player(browser, file) as (seen, play):
+        for speed in ("60", "600"):
+            play.page.locator(".hc-speed").select_option(speed)
+            assert seen.page.evaluate(rate) == pytest.approx(float(speed), rel=0.5)
+
+
+@pytest.mark.parametrize(("motion", "steps"), [("reduce", range(1, 5)), ("no-preference", None)])
+def test_less_motion_is_less_motion(browser: Browser, file, motion: Any, steps):
+    count = """async () => {
+      let n = 0;
+      new MutationObserver(() => { n += 1; })
+        .observe(document.querySelector(".hc-clock"), { childList: true });
+      document.querySelector(".hc-go").click();
+      await new Promise(r => setTimeout(r, 1300));
+      return n;
+    }"""
+    with player(browser, file, reduced_motion=motion) as (seen, play):
+        play.at(0)
+        changes = seen.page.evaluate(count)
+        assert changes in (steps or range(6, 1000))
+
+
+# ------------------------------------------------------------------------------ the aircraft
+
+
+def test_the_sign_of_an_aircraft_moves_turns_and_is_there_only_in_its_time(browser: Browser, file):
+    with player(browser, file) as (_, play):
+        play.at(10)
+        (early,) = play.signs()
+        play.at(50)
+        (late,) = play.signs()
+        # East all the way, first to the north, then to the south
+        assert late["x"] > early["x"] + 50
+        assert 0 < early["turn"] < 90 < late["turn"] < 180
+
+        play.at(110)
+        assert len(play.signs()) == 2
+        play.at(140)  # the first is down: its last fix is of minute 118
+        (second,) = play.signs()
+        assert "hue-1" in second["look"]
+        assert second["turn"] == pytest.approx(86, abs=6)  # the map's north leans a little
+        play.at(0)
+        assert len(play.signs()) == 1
+
+
+def test_in_a_gap_an_aircraft_is_hollow(browser: Browser, file):
+    with player(browser, file) as (seen, play):
+        play.at(30)
+        (seen_here,) = play.signs()
+        play.at(80)
+        (unseen,) = play.signs()
+        paper = seen.page.evaluate("getComputedStyle(document.body).backgroundColor")
+
+        assert unseen["fill"] == paper
+        assert seen_here["fill"] != paper
+        assert play.reading == "not seen here"
+        assert play.page.locator("path.trail").first.get_attribute("d") in (None, "M0 0")
+
+
+def test_an_aircraft_stays_on_its_track_when_the_map_is_zoomed(browser: Browser, file):
+    near = """() => {
+      const sign = document.querySelector(".hc-sign").getBoundingClientRect();
+      const x = sign.x + sign.width / 2, y = sign.y + sign.height / 2;
+      let least = Infinity;
+      document.querySelectorAll("path.track").forEach(path => {
+        const to = path.getScreenCTM(), length = path.getTotalLength();
+        for (let s = 0; s < length; s += 1) {
+          const p = path.getPointAtLength(s).matrixTransform(to);
+          least = Math.min(least, Math.hypot(p.x - x, p.y - y));
+        }
+      });
+      return least;
+    }"""
+    with player(browser, file, reduced_motion="reduce") as (seen, play):
+        play.at(30)
+        assert seen.page.evaluate(near) < 3
+        seen.page.locator(".leaflet-control-zoom-in").click()
+        seen.page.wait_for_timeout(300)
+        assert seen.page.evaluate(near) < 3
+
+
+# --------------------------------------------------------------------------------- the chart
+
+
+def needle(play: Player) -> float:
+    """Return where the needle stands, from 0 at the chart's first time to 1 at its last."""
+    part: float = play.page.evaluate(
+        """() => {
+          const line = document.querySelector(".hc-tick, .hc-zero");
+          const x0 = Number(line.getAttribute("x1")), x1 = Number(line.getAttribute("x2"));
+          return (document.querySelector(".hc-needle").getAttribute("x1") - x0) / (x1 - x0);
+        }"""
+    )
+    return part
+
+
+def test_the_slider_moves_the_needle_and_the_pointer_moves_time(browser: Browser, file):
+    last_s = (79 + 39) * 60.0
+    with player(browser, file) as (seen, play):
+        play.at(30)
+        assert needle(play) == pytest.approx(1800 / last_s, abs=0.005)
+        (before,) = play.signs()
+
+        play.graph.scroll_into_view_if_needed()
+        box = play.graph.bounding_box()
+        lines = seen.page.locator(".hc-zero").bounding_box()
+        assert box is not None
+        assert lines is not None
+        seen.page.mouse.move(lines["x"] + lines["width"] / 4, box["y"] + 60)
+        assert play.second == pytest.approx(last_s / 4, abs=30)
+        assert needle(play) == pytest.approx(0.25, abs=0.01)
+        (after,) = play.signs()
+        assert (after["x"], after["y"]) != (before["x"], before["y"])
+        seen.page.mouse.down()
+        seen.page.mouse.up()
+        assert "t=2020-06-17T00" in seen.page.url
+
+
+def test_what_is_read_off_the_chart_is_the_distance(browser: Browser, file, flights):
+    truth = profile(flights[0], "airspace:USA")
+    assert truth.time_s is not None
+    with player(browser, file) as (seen, play):
+        seen.page.get_by_label("km", exact=True).check()
+        for minute in (0, 12, 33, 47, 59, 105, 117):
+            play.at(minute)
+            away_m = np.interp(START_S + 60 * minute, truth.time_s, truth.signed_m)
+            read = re.fullmatch(r"([\d.]+) km(?: inside)?, 30000 ft", play.reading)
+            assert read is not None, play.reading
+            # rounded to 1 km or, under 10 km, to 0.1 km
+            assert float(read[1]) == pytest.approx(abs(away_m) / 1000, abs=0.6)
+
+
+def test_a_finger_on_the_chart_sets_the_time(browser: Browser, file):
+    options = {"has_touch": True, "viewport": {"width": 360, "height": 800}}
+    with player(browser, file, **options) as (_, play):
+        play.at(0)
+        play.graph.scroll_into_view_if_needed()
+        box = play.graph.bounding_box()
+        assert box is not None
+        assert box["width"] <= 360
+        play.graph.tap(position={"x": box["width"] / 2, "y": 60})
+        assert play.second > 1000
+
+
+# ------------------------------------------------------------------------------ the switches
+
+
+@pytest.mark.parametrize(
+    ("unit", "metres"), [("NM", 1852.0), ("km", 1000.0), ("mi", 1609.344), ("both", 1852.0)]
+)
+def test_the_units_are_those_of_the_table_the_chart_and_the_reading(
+    browser: Browser, file, unit: str, metres: float
+):
+    name = "NM" if unit == "both" else unit
+    with player(browser, file) as (seen, play):
+        seen.page.locator("input[name=hc-unit][value=km]").check()
+        seen.page.locator(f"input[name=hc-unit][value={unit}]").check()
+        cells = seen.page.locator("data.hc-length")
+        told = [
+            (float(str(c.get_attribute("value"))), c.inner_text().replace("\xa0", " "))
+            for c in cells.all()
+        ]
+        assert len(told) >= 4
+        for value_m, words in told:
+            first = words.split(" ")[0].replace("\u202f", "")
+            assert float(first) == pytest.approx(value_m / metres, abs=0.51)
+            assert words.split(" ")[1] == name
+            assert words.endswith(" km)") == (unit == "both")
+        ticks = seen.page.locator(".hc-graph text[text-anchor=end]").all_text_contents()
+        assert {t.split("\xa0")[1] for t in ticks if "\xa0" in t} == {name}
+        assert f" {name}" in play.reading
+        assert ("km)" in play.reading) == (unit == "both")
+        assert f" {name}" in play.told
+
+
+def test_the_clock_is_utc_or_the_readers_own(browser: Browser, file):
+    with player(browser, file, timezone_id="Asia/Tokyo") as (seen, play):
+        play.at(0)
+        cell = seen.page.locator("td time").first
+        utc = cell.inner_text()
+        assert utc.endswith(" UTC")
+        assert play.clock == "2020-06-17 00:00:00 UTC"
+
+        seen.page.get_by_label("yours").check()
+        assert play.clock == "17/06/2020, 09:00:00 GMT+9"
+        assert play.told.startswith("17/06/2020, 09:00:00 GMT+9; ")
+        assert "09:00:00" in "".join(seen.page.locator(".hc-graph text").all_text_contents())
+        assert cell.inner_text().endswith("GMT+9")
+        # minutes and seconds are the same everywhere on whole hours
+        assert cell.inner_text()[15:20] == utc[14:19]
+
+        seen.page.get_by_role("radio", name="UTC").check()
+        assert cell.inner_text() == utc
+
+
+# -------------------------------------------------------------------------------- the tables
+
+
+def test_a_table_is_sorted_by_numbers_and_by_words(browser: Browser, file):
+    with player(browser, file) as (seen, _):
+        rows = seen.page.locator("tr[data-id]")
+
+        def keys(column: int) -> list[float]:
+            cells = seen.page.locator(f"tr[data-id] > :nth-child({column})")
+            return [float(str(c.get_attribute("data-key"))) for c in cells.all()]
+
+        assert rows.count() >= 4
+        distance = seen.page.locator("th:has(button)", has_text="Distance")
+        distance.locator("button").click()
+        assert distance.get_attribute("aria-sort") == "ascending"
+        assert keys(4) == sorted(keys(4))
+        assert keys(4) != sorted(keys(4), key=str)  # as words they would stand otherwise
+        distance.locator("button").press("Enter")
+        assert distance.get_attribute("aria-sort") == "descending"
+        assert keys(4) == sorted(keys(4), reverse=True)
+
+        flight = seen.page.locator("th:has(button)", has_text="Flight")
+        flight.locator("button").click()
+        names = seen.page.locator("tr[data-id] > th").all_text_contents()
+        assert names == sorted(names)
+        assert distance.get_attribute("aria-sort") is None
+        assert flight.get_attribute("aria-sort") == "ascending"
+
+
+def test_on_a_telephone_a_table_can_be_sorted_too(browser: Browser, file):
+    with player(browser, file, viewport={"width": 360, "height": 800}) as (seen, _):
+        button = seen.page.locator("th button", has_text="Flight")
+        box = button.bounding_box()
+        assert box is not None
+        assert box["height"] >= 24
+        button.click()
+        button.click()
+        names = seen.page.locator("tr[data-id] > th").all_text_contents()
+        assert names == sorted(names, reverse=True)
+        assert seen.page.evaluate("document.documentElement.scrollWidth") <= 360
+
+
+def test_a_row_tells_of_its_flight_and_closing_gives_the_focus_back(browser: Browser, file):
+    with player(browser, file) as (seen, _):
+        row = seen.page.locator("button[data-focus='FIRST-1']").first
+        row.press("Enter")
+        panel = seen.page.locator("#hc-detail")
+        assert panel.locator("h2").inner_text() == "FIRST"
+        assert "Recorded: 80 fixes" in panel.inner_text()
+        assert panel.get_attribute("role") == "status"
+        panel.get_by_role("button", name="Close").press("Enter")
+        assert panel.inner_text() == ""
+        assert row.get_attribute("aria-pressed") == "false"
+        assert seen.page.evaluate("document.activeElement.dataset.focus") == "FIRST-1"
+
+
+def test_a_row_brings_its_flight_into_view(browser: Browser, file):
+    inside = """() => {
+      const map = document.querySelector(".leaflet-container").getBoundingClientRect();
+      return [...document.querySelectorAll("path.track.hc-chosen")].every(path => {
+        const r = path.getBoundingClientRect();
+        return r.left >= map.left - 2 && r.right <= map.right + 2
+          && r.top >= map.top - 2 && r.bottom <= map.bottom + 2 && r.width > 20;
+      });
+    }"""
+    with player(browser, file, reduced_motion="reduce") as (seen, _):
+        seen.page.locator(".leaflet-container").focus()
+        for key in "+", "+", "ArrowDown", "ArrowDown", "ArrowDown":
+            seen.page.keyboard.press(key)
+            seen.page.wait_for_timeout(100)
+        seen.page.evaluate("document.querySelector('button[data-focus=\"FIRST-1\"]').click()")
+        seen.page.wait_for_function(inside, timeout=3000)
+
+
+def test_fixes_that_nobody_believed_are_hollow(browser: Browser, file):
+    with player(browser, file) as (seen, _):
+        dots = seen.page.locator(".leaflet-container path.disbelieved")
+        assert dots.count() == 2
+        fill = "e => getComputedStyle(e).fill + ' ' + getComputedStyle(e).stroke"
+        look = dots.first.evaluate(fill)
+        assert look.startswith("none rgb(")
+        assert "Fixes that were not believed" in seen.page.locator(".hc-legend").inner_text()
+
+
+# --------------------------------------------------------------------------------- the links
+
+LINK = "#flight=SECOND-1&t=2020-06-17T01:40:00Z"
+
+
+def arrived(play: Player) -> None:
+    """Hold that a page shows what `LINK` asks for."""
+    assert play.clock == "2020-06-17 01:40:00 UTC"
+    assert play.page.locator("#hc-detail h2").inner_text() == "SECOND"
+    row = play.page.locator("button[data-focus='SECOND-1']").first
+    assert row.get_attribute("aria-pressed") == "true"
+
+
+def test_an_address_leads_to_a_flight_and_a_time(browser: Browser, file):
+    with player(browser, file.as_uri() + LINK) as (_, play):
+        arrived(play)
+
+
+def test_an_address_that_changes_leads_there_as_well(browser: Browser, file):
+    with player(browser, file) as (seen, play):
+        seen.page.evaluate(f"location.hash = '{LINK}'")
+        seen.page.wait_for_selector("#hc-detail h2")
+        arrived(play)
+        # again: a flight that is shown stays shown
+        seen.page.evaluate("location.hash = '#flight=SECOND-1&t=2020-06-17T01:41:00Z'")
+        seen.page.wait_for_function(
+            "() => document.querySelector('.hc-clock').value.includes('01:41')"
+        )
+        assert seen.page.locator("#hc-detail h2").inner_text() == "SECOND"
+
+
+@pytest.mark.parametrize("link", ["#flight=NOBODY-9&t=never", "#t=1999-01-01", "#%00=%"])
+def test_an_address_that_leads_nowhere_does_no_harm(browser: Browser, file, link: str):
+    with player(browser, file.as_uri() + link) as (seen, play):
+        assert seen.page.locator("#hc-detail").inner_text() == ""
+        assert play.clock.startswith("2020-06-17 0")
+
+
+def test_what_a_reader_does_is_in_the_address(browser: Browser, file):
+    with player(browser, file) as (seen, play):
+        play.at(100)
+        seen.page.locator("button[data-focus='SECOND-1']").first.click()
+        address = seen.page.url
+        assert address.endswith("#flight=SECOND-1&t=2020-06-17T01%3A40%3A00Z")
+    with player(browser, address) as (_, play):
+        arrived(play)
+
+
+@pytest.mark.parametrize("way", ["src", "srcdoc"])
+def test_in_a_sandboxed_frame_links_and_the_player_work(
+    browser: Browser, file, tmp_path: Path, way: str
+):
+    from html import escape
+
+    given = file.as_uri() + LINK if way == "src" else file.read_text(encoding="utf-8")
+    host = tmp_path / "host.html"
+    host.write_text(
+        '<!DOCTYPE html><html lang="en"><title>An article</title><iframe title="map"'
+        f' sandbox="allow-scripts" {way}="{escape(given)}" width="800" height="1400"></iframe>',
+        encoding="utf-8",
+    )
+    with visit(browser, host, viewport={"width": 900, "height": 1500}) as seen:
+        frame = seen.page.frames[1]
+        frame.wait_for_selector("path.hc-line.track")
+        play = Player(frame)
+        if way == "srcdoc":  # such a frame has no address of its own: by hand
+            play.at(100)
+            frame.locator("button[data-focus='SECOND-1']").first.click()
+        else:
+            frame.wait_for_selector("#hc-detail h2")
+        arrived(play)
+        play.button.click()
+        frame.wait_for_function("() => document.querySelector('.hc-when').value > 6100")
+        play.button.click()
+        assert not frame.locator("#hc-full").is_visible()  # the article did not allow it
+        assert seen.complaints == []
+
+
+def test_the_map_fills_the_screen_where_that_is_allowed(browser: Browser, file):
+    with player(browser, file) as (seen, _):
+        button = seen.page.locator("#hc-full")
+        assert button.is_visible()
+        button.press("Enter")
+        seen.page.wait_for_function("() => document.fullscreenElement !== null")
+        assert seen.page.evaluate("document.fullscreenElement.className") == "hc-map hc-only-script"
+        button.press("Enter")
+        seen.page.wait_for_function("() => document.fullscreenElement === null")
+
+
+# --------------------------------------------------------------------------- for everybody
+
+ALL = """() => [...document.querySelectorAll(
+    "a[href], button, select, summary, input:not([type=radio]), .leaflet-container")]
+  .filter(e => e.checkVisibility({ visibilityProperty: true }) && !e.disabled).length"""
+FOCUSED = """() => {
+  const e = document.activeElement;
+  if (!e || e === document.body) return null;
+  e.dataset.reached = "yes";
+  const style = getComputedStyle(e);
+  return { what: e.outerHTML.slice(0, 80), ring: style.outlineStyle !== "none"
+    && parseFloat(style.outlineWidth) >= 1 };
+}"""
+MISSED = ALL.replace(
+    "!e.disabled).length", "!e.disabled && !e.dataset.reached).map(e => e.outerHTML)"
+)
+
+
+def test_the_tab_key_reaches_all_that_a_mouse_can_and_shows_where_it_is(browser: Browser, file):
+    with player(browser, file) as (seen, _):
+        seen.open_details()
+        count = seen.page.evaluate(ALL)
+        assert count > 20
+        unmarked = []
+        for _ in range(count + 15):
+            seen.page.keyboard.press("Tab")
+            at = seen.page.evaluate(FOCUSED)
+            if at and not at["ring"]:
+                unmarked.append(at["what"])
+        assert seen.page.evaluate(MISSED) == []
+        assert unmarked == []
+
+
+def test_the_keyboard_alone_switches_hides_opens_and_speeds(browser: Browser, file):
+    with player(browser, file) as (seen, play):
+        press = seen.page.keyboard.press
+        seen.page.locator("input[name=hc-unit]:checked").focus()
+        press("ArrowRight")
+        assert seen.page.locator("data.hc-length").first.inner_text().endswith("NM")
+
+        box = seen.page.locator("input[data-look=track]")
+        box.focus()
+        press("Space")
+        assert not seen.page.locator("path.hc-line.track").first.is_visible()
+
+        closed = seen.page.locator("details:not([open]) > summary").first
+        closed.focus()
+        words = closed.inner_text()
+        press("Enter")
+        assert seen.page.locator("details[open] > summary", has_text=words).count() == 1
+
+        seen.page.locator(".hc-speed").focus()
+        press("ArrowDown")
+        assert seen.page.locator(".hc-speed").input_value() == "600"
+
+        centre = "JSON.stringify(howclose.theMap.getCenter())"
+        before = seen.page.evaluate(centre)
+        seen.page.locator(".leaflet-container").focus()
+        press("ArrowRight")
+        seen.page.wait_for_function(f"() => {centre} !== {json.dumps(before)}")
+        assert play.button.inner_text() == "Play"
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_axe_finds_nothing_with_the_panel_open_and_while_playing(
+    browser: Browser, file, scheme: Any
+):
+    with player(browser, file.as_uri() + LINK, color_scheme=scheme) as (seen, play):
+        seen.open_details()
+        play.page.locator(".hc-speed").select_option("30")
+        play.button.click()
+        assert seen.page.locator("#hc-detail h2").is_visible()
+        no_violation(seen)
+        assert play.button.inner_text() == "Pause"
