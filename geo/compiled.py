@@ -42,6 +42,8 @@ KEPT: Final = 12  # runs that a search keeps: fewer, and it is made more often; 
 SERVES, CLOSE, BEYOND = 6, 7, 8  # in a search's memory: how far its runs and its list serve
 REMEMBER_M: Final = 50_000.0  # how far from its place a search may serve at most
 ROOM: Final = 64  # arcs on the short list
+ALONE: Final = 0.1  # steps that are longer than that much of the distance: no search serves two
+HERE_M: Final = 10.0  # how far from its place a search serves that is for one fix only
 LISTED: Final = 40.0  # fixes that a short list should serve
 BLOCK: Final = 256  # fixes whose places are worked out at once
 STACK: Final = 256  # boxes waiting; four for each of the 12 levels of 30 M arcs, and the roots
@@ -738,7 +740,9 @@ def _one(
             memory[0], memory[1], memory[2], off = px, py, pz, 0.0
             memory[SERVES], count[0], memory[BEYOND] = -1.0, 0, chord - FAR_M
             if chord < FAR_M:
-                remember = min(REMEMBER_M, 200 * moved)
+                # the next point, if it is as far as this from here, is better searched for anew
+                alone = moved > ALONE * chord
+                remember = HERE_M if alone else min(REMEMBER_M, 200 * moved)
                 qx, qy, qz = _place(arcs, run, at, t)
                 most = chord + remember
                 base2 = chord * chord + _reach(most) ** 2 - most * most
@@ -751,6 +755,8 @@ def _one(
         if memory[SERVES] > 0:
             qx, qy, qz = _place(arcs, run, at, t)
             close = min(LISTED * moved, 0.999 * (memory[SERVES] - off))
+            if close < moved:
+                close = min(close, HERE_M)
             for _ in range(12):
                 m = _shortlist(
                     px, py, pz, qx, qy, qz, chord, close, off, arcs, hull, kept, safe, count[0],

@@ -177,3 +177,17 @@ def test_packed_borders_are_kept_within_a_bound(monkeypatch):
 
     assert list(engine._packed) == [(id(other),)]
     assert engine.packed((one,)) is not first
+
+
+@pytest.mark.parametrize("step_m", [50.0, 3_000.0, 60_000.0])
+def test_distances_are_the_same_for_dense_sparse_and_scattered_points(step_m):
+    borders = [zone(n).border for n in ("airspace:NOR", "airspace:RUS", "airspace:JPN")]
+    along = np.arange(600) * step_m
+    lon, lat = direct(np.full(600, 12.0), np.full(600, 66.0), np.full(600, 20.0), along)
+
+    small = engine.distances(borders, lon, lat, large=False)
+    large = engine.distances(borders, lon, lat, large=True)
+
+    assert (small == 0).any()
+    assert ((small == 0) == (large == 0)).all()
+    assert large == pytest.approx(small, abs=1e-2)
