@@ -43,6 +43,7 @@ SERVES, CLOSE, BEYOND = 6, 7, 8  # in a search's memory: how far its runs and it
 REMEMBER_M: Final = 50_000.0  # how far from its place a search may serve at most
 ROOM: Final = 64  # arcs on the short list
 ALONE: Final = 0.1  # steps that are longer than that much of the distance: no search serves two
+ALONE_M: Final = 1_000.0  # and than this
 HERE_M: Final = 10.0  # how far from its place a search serves that is for one fix only
 LISTED: Final = 40.0  # fixes that a short list should serve
 BLOCK: Final = 256  # fixes whose places are worked out at once
@@ -741,7 +742,7 @@ def _one(
             memory[SERVES], count[0], memory[BEYOND] = -1.0, 0, chord - FAR_M
             if chord < FAR_M:
                 # the next point, if it is as far as this from here, is better searched for anew
-                alone = moved > ALONE * chord
+                alone = moved > max(ALONE * chord, ALONE_M)
                 remember = HERE_M if alone else min(REMEMBER_M, 200 * moved)
                 qx, qy, qz = _place(arcs, run, at, t)
                 most = chord + remember
