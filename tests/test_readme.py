@@ -16,6 +16,7 @@ from typer.testing import CliRunner
 
 from geo import read_tracks
 from geo.findings import Crossing, Finding, Findings
+from geo.limits import known_limits
 from geo.zones import zone
 from layers.cli import app
 
@@ -105,6 +106,18 @@ def test_every_option_is_in_the_docs() -> None:
 
     assert missing == []
     assert len(commands) >= 5
+
+
+def test_every_limit_is_in_the_docs_with_its_default() -> None:
+    text = (ROOT / "docs" / "command-line.md").read_text()
+    rows = dict(re.findall(r"^\| (`[a-z_`, ]+`) \| ([^|]+) \|", text, re.MULTILINE))
+    told = {
+        name.strip("` "): default.strip()
+        for names, defaults in rows.items()
+        for name, default in zip(names.split(", "), defaults.split(", "), strict=True)
+    }
+
+    assert told == {n: f"{d:,g} {unit}" for n, (unit, d) in known_limits().items()}
 
 
 def test_every_key_of_the_json_is_in_the_docs() -> None:
