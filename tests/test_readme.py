@@ -17,6 +17,7 @@ from typer.testing import CliRunner
 from geo import read_tracks
 from geo.findings import Crossing, Finding, Findings
 from geo.limits import known_limits
+from geo.readers import formats
 from geo.zones import zone
 from layers.cli import app
 
@@ -84,7 +85,9 @@ def test_continuous_integration_runs_the_test_command_of_the_readme() -> None:
     assert script.rstrip().endswith("make test")
 
 
-@pytest.mark.parametrize("name", ["README.md", "CONTRIBUTING.md", "docs/command-line.md"])
+@pytest.mark.parametrize(
+    "name", ["README.md", "CONTRIBUTING.md", "docs/command-line.md", "docs/formats.md"]
+)
 def test_links_lead_somewhere(name: str) -> None:
     path = ROOT / name
     links = re.findall(r"\]\((?!https?:)([^)#]+)\)", path.read_text())
@@ -106,6 +109,22 @@ def test_every_option_is_in_the_docs() -> None:
 
     assert missing == []
     assert len(commands) >= 5
+
+
+def test_every_format_is_in_the_docs_in_the_order_in_which_it_is_tried() -> None:
+    text = (ROOT / "docs" / "formats.md").read_text()
+
+    assert re.findall(r"^\| `([a-z0-9-]+)` \|", text, re.MULTILINE) == [f.name for f in formats()]
+
+
+def test_the_python_of_the_formats_runs() -> None:
+    (code,) = blocks((ROOT / "docs" / "formats.md").read_text(), "python")
+    names: dict[str, Any] = {}
+    exec(code, names)  # noqa: S102 - the docs are ours
+
+    # The trace flies at 35,000 ft: all of it is higher than 10 km, 35,000 × 0.3048 = 10,668 m.
+    assert len(names["high"][0]) == len(names["fixes"]) == 60
+    assert names["found"]["zone"].tolist() == ["airspace:USA"]
 
 
 def test_every_limit_is_in_the_docs_with_its_default() -> None:
