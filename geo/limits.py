@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+import math
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass, fields
 
-__all__ = ["Limits"]
+from geo.errors import TrackError
+
+__all__ = ["Limits", "known_limits", "limits_of"]
 
 
 @dataclass(frozen=True)
@@ -56,3 +60,57 @@ class Limits:
     cruise_mps: float = 110.0
     leg_ground_s: float = 1800.0
     leg_gap_s: float = 7200.0
+
+    def changed(self) -> dict[str, float]:
+        """Return the thresholds that are not the defaults, by name."""
+        usual = asdict(Limits())
+        return {k: v for k, v in asdict(self).items() if v != usual[k]}
+
+
+# The ending of a threshold's name is its unit.
+_UNITS = {"mps": "m/s", "s": "s", "m": "m", "fixes": "fixes"}
+
+
+def known_limits() -> dict[str, tuple[str, float]]:
+    """Return the unit and the default of each threshold, by name.
+
+    >>> known_limits()["gap_s"]
+    ('s', 320.0)
+    """
+    return {f.name: (_UNITS[f.name.rsplit("_", 1)[-1]], f.default) for f in fields(Limits)}  # type: ignore[misc]
+
+
+def limits_of(values: Mapping[str, float]) -> Limits:
+    """Return the thresholds with some of them set, by name, the others at their defaults.
+
+    Raises
+    ------
+    TrackError
+        If there is no such threshold, or it cannot be so much.
+
+    Examples
+    --------
+    >>> limits_of({"gap_s": 600}).gap_s
+    600.0
+    """
+    known = known_limits()
+    sound: dict[str, float] = {}
+    for name, value in values.items():
+        if name not in known:
+            raise TrackError(f"There is no limit '{name}'. {_told()}")
+        unit, default = known[name]
+        number = float(value)
+        if not (math.isfinite(number) and number >= 0):
+            raise TrackError(
+                f"The limit {name} cannot be {value}: it is a number of {unit} from 0 on, and"
+                f" {default:g} by default."
+            )
+        if name == "spike_fixes" and number != int(number):
+            raise TrackError(f"The limit spike_fixes cannot be {value}: fixes are whole.")
+        sound[name] = int(number) if name == "spike_fixes" else number
+    return Limits(**sound)  # type: ignore[arg-type]
+
+
+def _told() -> str:
+    told = ", ".join(f"{n} ({unit}, {d:g})" for n, (unit, d) in known_limits().items())
+    return f"Those that there are, with unit and default: {told}."

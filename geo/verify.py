@@ -16,10 +16,9 @@ from typing import Any, Final
 from geo.claims import Measures, Verdict, worked_out
 from geo.errors import HowcloseError, VerifyError
 from geo.findings import Findings
-from geo.limits import Limits
+from geo.limits import limits_of
 from geo.story import Story, story_of
 from geo.track import Input, Tracks
-from geo.units import KNOT
 from geo.zones import Zone, data_stamp, read_zones, zone
 
 __all__ = ["Again", "Files", "again", "differences"]
@@ -120,8 +119,7 @@ def _tracks_again(document: dict[str, Any], files: Files) -> Again:
 
     parameters = document["parameters"]
     read = parameters.get("read", {})
-    speed_kt = read.get("greatest_speed_kt")
-    limits = Limits() if speed_kt is None else Limits(greatest_speed_mps=speed_kt * KNOT)
+    limits = limits_of(read.get("limits", {}))
     paths = [files.find(i["path"], i["sha256"]) for i in document["inputs"]]
     zones = _zones_again(parameters, files)
     tracks = Tracks()

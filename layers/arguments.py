@@ -23,6 +23,7 @@ __all__ = [
     "columns_named",
     "format_of",
     "is_zone_file",
+    "limits_named",
     "sound_names",
     "zone_files",
     "zones_named",
@@ -103,6 +104,41 @@ def columns_named(pairs: Sequence[str]) -> dict[str, str]:
         if not (sign and ours.strip() and theirs):
             raise UsageError(f"'{pair}' is not NAME=THEIRS, such as time=timestamp.")
         named[ours.strip()] = theirs
+    return named
+
+
+def limits_named(pairs: Sequence[str]) -> dict[str, float]:
+    """Return thresholds of cleaning by name, from words such as ``gap_s=600``.
+
+    >>> limits_named(["gap_s=600", "spike_fixes=5"])
+    {'gap_s': 600.0, 'spike_fixes': 5.0}
+
+    Raises
+    ------
+    UsageError
+        If a word is not of that form, or there is no such threshold.
+    """
+    from geo.limits import limits_of
+
+    named = {}
+    for pair in pairs:
+        name, sign, value = (part.strip() for part in pair.partition("="))
+        try:
+            number = float(value)
+        except ValueError:
+            number = None
+        if not sign or (name and number is None):
+            raise UsageError(
+                f"'{pair}' is not NAME=NUMBER, such as gap_s=600: the number is in the unit that"
+                " the name ends in (s, m, mps)."
+            )
+        if name in named:
+            raise UsageError(f"--limit {name} is given twice.")
+        named[name] = 0.0 if number is None else number
+        try:
+            limits_of(named)
+        except TrackError as error:
+            raise UsageError(str(error)) from None
     return named
 
 

@@ -28,6 +28,7 @@ from layers.arguments import (
     ZoneFormat,
     columns_named,
     format_of,
+    limits_named,
     sound_names,
     zone_files,
     zones_named,
@@ -37,6 +38,7 @@ if TYPE_CHECKING:
     from rich.console import RenderableType
 
     from geo.findings import Findings
+    from geo.limits import Limits
     from geo.track import Tracks
 
 __all__ = ["app", "main"]
@@ -147,6 +149,15 @@ SpeedOption = Annotated[
         help="Faster than this over the ground is no flight but an error. Default: 778 kt.",
     ),
 ]
+LimitOption = Annotated[
+    list[str] | None,
+    typer.Option(
+        "--limit",
+        metavar="NAME=NUMBER",
+        help="A threshold of cleaning, such as leg_gap_s=3600, in the unit that its name ends in;"
+        " a wrong name tells them all. Repeatable.",
+    ),
+]
 
 
 # ------------------------------------------------------------------------------ the commands
@@ -180,6 +191,7 @@ def check(
     tz: TzOption = None,
     raw: RawOption = False,
     speed: SpeedOption = None,
+    limits: LimitOption = None,
 ) -> None:
     """Tell how close each flight came to each zone."""
     form = format_of(form, out)
@@ -189,7 +201,7 @@ def check(
         ready_for_file(out, inputs=tracks)
     elif form is Format.parquet and sys.stdout.isatty():
         raise HowcloseError("Parquet is nothing for a terminal. Name a file: -o findings.parquet")
-    reading = _Reading(columns or [], tz, raw, speed)
+    reading = _Reading(columns or [], tz, raw, speed, limits or [])
     read, findings = _findings(tracks, zones, zone_names, edges, reading, meetings)
     if form is Format.table:
         from layers.table import encounters_table, findings_table
@@ -237,6 +249,7 @@ def map_(
     tz: TzOption = None,
     raw: RawOption = False,
     speed: SpeedOption = None,
+    limits: LimitOption = None,
     whole: Annotated[
         bool,
         typer.Option("--kit", help="Build all that an article needs, into a folder or a .zip."),
@@ -253,7 +266,7 @@ def map_(
         _ready_for_kit(out, url, tracks)
     else:
         out = ready_for_file(Path("map.html") if out is None else out, inputs=tracks)
-    reading = _Reading(columns or [], tz, raw, speed)
+    reading = _Reading(columns or [], tz, raw, speed, limits or [])
     read, findings = _findings(tracks, zones, zone_names, edges, reading)
     from layers.page import page
     from layers.progress import busy
@@ -424,6 +437,7 @@ def convert(
     tz: TzOption = None,
     raw: RawOption = False,
     speed: SpeedOption = None,
+    limits: LimitOption = None,
 ) -> None:
     """Write the cleaned tracks to a file of another format."""
     from geo.interchange import write_tracks
@@ -433,7 +447,7 @@ def convert(
 
     ready_for_file(out, inputs=tracks)
     with busy("Reading …"):
-        read = _Reading(columns or [], tz, raw, speed).tracks(tracks)
+        read = _Reading(columns or [], tz, raw, speed, limits or []).tracks(tracks)
     write_tracks(read, out)
     for source in read.inputs:
         _say(f"{source.path} ({source.format}): {kept(source.fixes, source.rejected)}")
@@ -462,18 +476,26 @@ class _Reading:
     tz: str | None
     raw: bool
     greatest_speed_kt: float | None
+    limits: list[str]
+
+    def thresholds(self) -> Limits:
+        """Return the thresholds of cleaning that the user set, and the defaults of the others."""
+        from geo.limits import limits_of
+        from geo.units import KNOT
+
+        named = limits_named(self.limits)
+        if self.greatest_speed_kt is not None:
+            if "greatest_speed_mps" in named:
+                raise UsageError("--greatest-speed and --limit greatest_speed_mps say the same.")
+            named["greatest_speed_mps"] = self.greatest_speed_kt * KNOT
+        return limits_of(named)
 
     def tracks(self, names: list[str]) -> Tracks:
         """Return the tracks of files."""
-        from geo.limits import Limits
         from geo.readers import read_tracks
-        from geo.units import KNOT
 
         sound_names(names)
-        limits = Limits()
-        if self.greatest_speed_kt is not None:
-            limits = Limits(greatest_speed_mps=self.greatest_speed_kt * KNOT)
-        columns = columns_named(self.columns)
+        columns, limits = columns_named(self.columns), self.thresholds()
         return read_tracks(*names, columns=columns, tz=self.tz, raw=self.raw, limits=limits)
 
     def to_dict(self) -> dict[str, Any]:
@@ -482,7 +504,7 @@ class _Reading:
             "columns": columns_named(self.columns),
             "tz": self.tz,
             "raw": self.raw,
-            "greatest_speed_kt": self.greatest_speed_kt,
+            "limits": self.thresholds().changed(),
         }
 
 

@@ -278,6 +278,28 @@ def test_raw_believes_a_fix_at_zero_zero() -> None:
     assert json.loads(run(*words, "--raw").stdout)["findings"][0]["fixes"] == 2
 
 
+def test_limits_of_cleaning_are_set_by_name_and_told_in_the_answer() -> None:
+    # 23 minutes of silence: one leg by default (leg_gap_s is 7,200), two if 20 minutes part legs.
+    Path("two.csv").write_text(FIX + FIX.splitlines()[1].replace("04:12:33", "04:35:33") + "\n")
+    words = ("check", "two.csv", "--zone", "box.geojson", "--format", "json")
+
+    one = json.loads(run(*words).stdout)
+    two = json.loads(run(*words, "--limit", "leg_gap_s=1200").stdout)
+
+    assert [f["leg"] for f in one["findings"]] == [1]
+    assert [f["leg"] for f in two["findings"]] == [1, 2]
+    assert one["parameters"]["read"]["limits"] == {}
+    assert two["parameters"]["read"]["limits"] == {"leg_gap_s": 1200.0}
+
+
+def test_a_limit_that_is_none_names_those_that_are_with_their_units() -> None:
+    said = " ".join(run("check", "one.csv", "--limit", "gap=600").stderr.split())
+
+    assert "no limit 'gap'" in said
+    for told in ("gap_s (s, 320)", "greatest_speed_mps (m/s, 400)", "spike_fixes (fixes, 10)"):
+        assert told in said
+
+
 def test_the_table_shows_the_nearest_twenty_and_how_many_more(many: str) -> None:
     result = run("check", many, "--zone", "box.geojson")
 
@@ -474,6 +496,14 @@ def test_a_folder_without_permission_is_told_in_a_sentence() -> None:
         ("chekc", "one.csv"),
         ("check", "one.csv", "--format", "xml"),
         ("check", "one.csv", "--column", "time"),
+        ("check", "one.csv", "--limit", "gap_s"),
+        ("check", "one.csv", "--limit", "gap_s=long"),
+        ("check", "one.csv", "--limit", "gap_s=-1"),
+        ("check", "one.csv", "--limit", "gap_s=inf"),
+        ("check", "one.csv", "--limit", "spike_fixes=2.5"),
+        ("map", "one.csv", "--limit", "gap_s=1", "--limit", "gap_s=2"),
+        ("convert", "one.csv", "-o", "x.gpx", "--limit", "greatest_speed_mps=700",
+         "--greatest-speed", "900"),
         ("check", "one.csv", "--zone", "USA", "--zone-name", "a"),
         ("check", "one.csv", "--edges", "planar"),
         ("check", "one.csv", "--edges", "round", "--zone", "box.geojson"),
@@ -482,7 +512,7 @@ def test_a_folder_without_permission_is_told_in_a_sentence() -> None:
         ("formats", "csv"),
     ],
     ids=" ".join,
-)
+)  # fmt: skip
 def test_wrong_usage_exits_with_two_and_says_why(words: tuple[str, ...]) -> None:
     result = run(*words)
 

@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import string
 import tempfile
+import warnings
 from pathlib import Path
 
 import numpy as np
@@ -168,6 +169,22 @@ def test_movingpandas_takes_an_index_of_times_without_a_zone(two_legs: Tracks):
     np.testing.assert_allclose(back[0].time_s, two_legs[0].time_s)
     with pytest.raises(HowcloseError, match="--tz UTC"):
         tracks_from_frame(Trajectory())
+
+
+def test_movingpandas_itself_builds_its_trajectories_and_they_come_back(two_legs: Tracks):
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")  # it warns of extras that are not installed
+        movingpandas = pytest.importorskip("movingpandas", reason="MovingPandas is not installed")
+        built = movingpandas.TrajectoryCollection(
+            to_movingpandas_frame(two_legs), traj_id_col="traj_id"
+        )
+        again = [tracks_from_frame(t, tz="UTC") for t in built.trajectories]
+
+    assert len(again) == len(two_legs)
+    for (back,), track in zip(again, two_legs, strict=True):
+        np.testing.assert_array_equal(back.lon, track.lon)
+        np.testing.assert_array_equal(back.lat, track.lat)
+        np.testing.assert_allclose(back.time_s, track.time_s, atol=1e-3)
 
 
 def test_traffic_takes_its_own_names_and_units(two_legs: Tracks):

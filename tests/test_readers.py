@@ -302,3 +302,52 @@ def test_the_real_trace_has_its_legs_and_its_losses(samples: Path):
     assert len({t.callsign for t in tracks}) == 4
     assert [t.leg for t in tracks] == list(range(1, len(tracks) + 1))
     assert sum(len(t) for t in tracks) + sum(input_.rejected.values()) == 2500
+
+
+def european(tmp_path: Path, header: str, extra: str) -> Path:
+    """Return a table of a flight east from Vienna at 100 m/s, whose columns are named as told."""
+    # geographiclib 2.1: 0.0134° of longitude at 48°N are 1,000 m
+    rows = [
+        f"{1592367153 + 10 * i},{48 + 0.0:.4f},{16 + 0.0134 * i:.4f},{extra}" for i in range(30)
+    ]
+    path = tmp_path / "flight.csv"
+    path.write_text("\n".join([header, *rows]) + "\n")
+    return path
+
+
+@pytest.mark.parametrize(
+    ("column", "value", "because"),
+    # 90° is east; 100 m/s are 194.4 kt, and 360 km/h
+    [
+        ("track", "90", "directions"),
+        ("velocity", "100", "speeds"),
+        ("groundspeed", "194.4", "speeds"),
+    ],
+)
+def test_swapped_columns_are_noticed_over_europe_by_what_contradicts_them(
+    tmp_path: Path, column: str, value: str, because: str
+):
+    path = european(tmp_path, f"time,lon,lat,{column}", value)
+
+    tracks = read_tracks(path)
+
+    assert (tracks[0].lat[0], tracks[0].lon[0]) == (48.0, 16.0)
+    assert because in tracks.notes[0]
+    assert "--column lat=lat --column lon=lon" in tracks.notes[0]
+
+
+def test_who_names_the_columns_is_believed(tmp_path: Path):
+    path = european(tmp_path, "time,lon,lat,track", "90")
+
+    tracks = read_tracks(path, columns={"lat": "lat", "lon": "lon"})
+
+    assert (tracks[0].lat[0], tracks[0].lon[0]) == (16.0, 48.0)
+    assert tracks.notes == ()
+
+
+@pytest.mark.parametrize(("column", "value"), [("track", "90"), ("velocity", "100"), ("track", "")])
+def test_columns_that_nothing_contradicts_are_not_swapped(tmp_path: Path, column: str, value: str):
+    tracks = read_tracks(european(tmp_path, f"time,lat,lon,{column}", value))
+
+    assert (tracks[0].lat[0], tracks[0].lon[0]) == (48.0, 16.0)
+    assert tracks.notes == ()

@@ -15,6 +15,8 @@ from typer.testing import CliRunner
 
 from geo import read_tracks
 from geo.findings import Crossing, Finding, Findings
+from geo.limits import known_limits
+from geo.readers import formats
 from geo.zones import zone
 from layers.cli import app
 
@@ -74,7 +76,9 @@ def test_continuous_integration_runs_the_test_command_of_the_readme() -> None:
     assert script.rstrip().endswith("make test")
 
 
-@pytest.mark.parametrize("name", ["README.md", "CONTRIBUTING.md", "docs/command-line.md"])
+@pytest.mark.parametrize(
+    "name", ["README.md", "CONTRIBUTING.md", "docs/command-line.md", "docs/formats.md"]
+)
 def test_links_lead_somewhere(name: str) -> None:
     path = ROOT / name
     links = re.findall(r"\]\((?!https?:)([^)#]+)\)", path.read_text())
@@ -96,6 +100,34 @@ def test_every_option_is_in_the_docs() -> None:
 
     assert missing == []
     assert len(commands) >= 5
+
+
+def test_every_format_is_in_the_docs_in_the_order_in_which_it_is_tried() -> None:
+    text = (ROOT / "docs" / "formats.md").read_text()
+
+    assert re.findall(r"^\| `([a-z0-9-]+)` \|", text, re.MULTILINE) == [f.name for f in formats()]
+
+
+def test_the_python_of_the_formats_runs() -> None:
+    (code,) = blocks((ROOT / "docs" / "formats.md").read_text(), "python")
+    names: dict[str, Any] = {}
+    exec(code, names)  # noqa: S102 - the docs are ours
+
+    # The trace flies at 35,000 ft: all of it is higher than 10 km, 35,000 × 0.3048 = 10,668 m.
+    assert len(names["high"][0]) == len(names["fixes"]) == 60
+    assert names["found"]["zone"].tolist() == ["airspace:USA"]
+
+
+def test_every_limit_is_in_the_docs_with_its_default() -> None:
+    text = (ROOT / "docs" / "command-line.md").read_text()
+    rows = dict(re.findall(r"^\| (`[a-z_`, ]+`) \| ([^|]+) \|", text, re.MULTILINE))
+    told = {
+        name.strip("` "): default.strip()
+        for names, defaults in rows.items()
+        for name, default in zip(names.split(", "), defaults.split(", "), strict=True)
+    }
+
+    assert told == {n: f"{d:,g} {unit}" for n, (unit, d) in known_limits().items()}
 
 
 def test_every_key_of_the_json_is_in_the_docs() -> None:

@@ -68,6 +68,8 @@ def built(tmp_path_factory: pytest.TempPathFactory, data: Path) -> Path:
         ("check", flights, trace, "--format", "json", "-o", folder / "near.findings.json"),
         ("check", flights, "-z", zones, "--zone-name", "Belt", "--edges", "geodesic", "-o",
          folder / "belt.findings.json"),
+        ("check", flights, "-z", "USA", "--limit", "leg_gap_s=60", "--greatest-speed", "1300", "-o",
+         folder / "limits.findings.json"),
         ("story", folder / "one.toml", "-o", folder / "story"),
     ):  # fmt: skip
         code, said = run(*words)
@@ -77,6 +79,7 @@ def built(tmp_path_factory: pytest.TempPathFactory, data: Path) -> Path:
 
 MADE = (
     "map.html", "zones.html", "near.findings.json", "belt.findings.json", "story/index.html",
+    "limits.findings.json",
     "story/findings.json",
 )  # fmt: skip
 

@@ -15,6 +15,7 @@ from numpy.typing import NDArray
 
 from geo.earth import Floats
 from geo.errors import TrackError
+from geo.readers import swapped
 from geo.readers.recording import Recording, Source, parse_times
 from geo.track import HeightKind
 from geo.units import FOOT
@@ -71,6 +72,8 @@ NAMES: Final[dict[str, tuple[str, ...]]] = {
     ),
     "basis": ("basis",),
     "half_width": ("half_width_m",),
+    "course": ("track", "true_track", "heading", "direction", "course"),
+    "speed": ("groundspeed", "ground_speed", "gs", "velocity", "speed"),
 }  # fmt: skip
 METRES: Final = frozenset(
     {"baroaltitude", "geoaltitude", "height", "height_m", "altitude_m", "alt_m", "elevation", "ele"}
@@ -238,11 +241,19 @@ def recordings(
     beyond = int((np.abs(lat[usable]) > 90).sum())
     # One bad fix is no reason to turn the others round.
     many = beyond >= max(2, 0.1 * usable.sum()) or 0 < beyond == usable.sum()
-    if many and np.abs(lon[usable]).max() <= 90:
+    why = ""
+    narrow = bool(usable.any()) and np.abs(lon[usable]).max() <= 90
+    if {"lat", "lon"} <= source.options.columns.keys():
+        pass  # the user has said which is which
+    elif many and narrow:
+        why = f"the column '{found['lat']}' goes beyond ±90"
+    elif beyond == 0 and narrow and (because := _contradiction(columns, found, source, lon, lat)):
+        why = f"{because} fit them only the other way round"
+    if why:
         lat, lon = lon, lat
         notes.append(
-            f"{source.name}: the column '{found['lat']}' goes beyond ±90, so latitude and longitude"
-            " were taken to be swapped."
+            f"{source.name}: {why}, so latitude and longitude were taken to be swapped. To read"
+            f" them as they are called: --column lat={found['lat']} --column lon={found['lon']}"
         )
     whole: dict[str, Any] = {
         "lon": lon,
@@ -301,6 +312,31 @@ def recordings(
         )
         notes = []
     return out
+
+
+def _contradiction(
+    columns: Mapping[str, Column],
+    found: Mapping[str, str],
+    source: Source,
+    lon: Floats,
+    lat: Floats,
+) -> str:
+    """Return what says that latitude and longitude are swapped, by the flight with most rows."""
+    said = [r for r in ("course", "speed") if r in found and found[r] in columns]
+    if "time" not in found or not said:
+        return ""
+    flight = _coded(columns, found, "flight") or _coded(columns, found, "callsign")
+    rows = np.arange(len(lon))
+    if flight is not None:
+        rows = np.flatnonzero(flight.codes == np.bincount(flight.codes + 1).argmax() - 1)
+    rows = rows[: swapped.MOST]
+    which = np.zeros(len(lon), dtype=bool)
+    which[rows] = True
+    time_s = times(pick(columns[found["time"]], which), source)
+    told = {r: numbers(pick(columns[found[r]], which)) for r in said}
+    return swapped.contradiction(
+        lon[rows], lat[rows], time_s, told.get("course"), told.get("speed")
+    )
 
 
 def _coded(columns: Mapping[str, Column], found: Mapping[str, str], name: str) -> Coded | None:
