@@ -86,7 +86,8 @@
     const narrow = size.x < 480;
     this.svg.classList.toggle("hc-narrow", narrow);
     this.crowd = this.lines(px, size);
-    this.taken = controls(map);
+    this.covered = controls(map);
+    this.taken = this.covered.slice();
     this.size = size;
     const hidden = map._container.classList;
     const every = [];
@@ -134,8 +135,11 @@
   Labels.prototype.mark = function (label, px) {
     if (!label.mark || !label.at.length) return;
     const p = px(label.at[0]);
-    if (p.x < 0 || p.y < 0 || p.x > this.size.x || p.y > this.size.y) return;
     const r = 3;
+    // Out of sight or under a control: then its name would stand there for nothing.
+    label.gone = p.x < 0 || p.y < 0 || p.x > this.size.x || p.y > this.size.y ||
+      this.covered.some(function (o) { return p.x > o.x0 - r && p.x < o.x1 + r && p.y > o.y0 - r && p.y < o.y1 + r; });
+    if (label.gone) return;
     this.svg.appendChild(
       label.mark === "base"
         ? hc.svg("rect", { x: p.x - r, y: p.y - r, width: 2 * r, height: 2 * r, class: "hc-mark" })
@@ -175,9 +179,9 @@
     }, this);
   };
 
-  function words(label) {
+  function words(label, most) {
     const text = hc.svg("text", { class: "hc-label " + label.look });
-    label.lines.forEach(function (line, i) {
+    label.lines.slice(0, most).forEach(function (line, i) {
       const span = hc.svg("tspan", { x: 0, dy: i ? "1.2em" : "0", class: line[1] ? "hc-" + line[1] : "" });
       span.textContent = line[0];
       text.appendChild(span);
@@ -187,8 +191,9 @@
 
   /** Words beside one of their anchors: the first place is the best, a crowded one costs. */
   Labels.prototype.beside = function (label, px) {
-    if (!label.at.length) return;
-    const text = words(label);
+    if (!label.at.length || (label.mark && label.gone)) return;
+    const narrow = this.size.x < 480;
+    const text = words(label, narrow && label.mark === "base" ? 1 : 9);
     this.svg.appendChild(text);
     const size = text.getBBox();
     const kind = label.look.split(" ")[0];
