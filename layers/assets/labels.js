@@ -5,7 +5,7 @@
   const CELL = 6; // pixels of the grid in which lines are remembered
   const GAP = 3; // pixels between two labels
   const OFFSETS = [[1, 0], [-1, 0], [0, -1], [0, 1], [1, -1], [-1, -1], [1, 1], [-1, 1]];
-  const REACH = { claim: [9, 30, 60], closest: [9, 26], flight: [9, 24] }; // pixels from an anchor
+  const REACH = { claim: [9, 30, 60, 95], closest: [9, 26], flight: [9, 24] }; // pixels from an anchor
   const CROWDED = 60; // of cost: a name across so many lines is better left out
   const ARROW = 190; // pixels between two arrows on a line
 
@@ -213,7 +213,9 @@
             y0: cy - size.height / 2, y1: cy + size.height / 2,
           };
           if (!this.free(box)) return;
-          const cost = weight * i + j + 5 * k + this.crowd(box);
+          // A claim is read from its line on: to the right of it or below.
+          const lean = kind === "claim" && (o[0] < 0 || (k && o[1] < 0)) ? 60 : 0;
+          const cost = weight * i + j + 5 * k + lean + this.crowd(box);
           if (cost < least) { least = cost; best = { box: box, side: o[0], from: k ? p : null }; }
         }, this);
       }, this);
@@ -246,6 +248,11 @@
         x1: best.from.x.toFixed(1), y1: best.from.y.toFixed(1), x2: to.x.toFixed(1), y2: to.y.toFixed(1),
         class: "hc-leader " + label.look,
       }), text);
+      // Later words keep off it as they keep off words.
+      for (let t = 0; t <= 1; t += 0.1) {
+        const x = to.x + t * (best.from.x - to.x), y = to.y + t * (best.from.y - to.y);
+        this.taken.push({ x0: x, x1: x, y0: y, y1: y });
+      }
     }
     if (label.id) {
       text.classList.add("hc-own");
