@@ -48,7 +48,8 @@ def believe(
         return np.zeros(n, dtype=np.int8), np.zeros(n, dtype=np.int64)
     place = ecef(lon, lat)
     # Chords: 1 % shorter than arcs at 3,000 km, so on the believing side.
-    step_m, dt = np.sqrt((np.diff(place, axis=0) ** 2).sum(axis=1)), np.diff(time_s)
+    move = place[1:] - place[:-1]
+    step_m, dt = np.sqrt(np.einsum("ij,ij->i", move, move)), time_s[1:] - time_s[:-1]
     reach_m = limits.greatest_speed_mps * (dt + limits.tick_s) + limits.error_m
     starts = np.concatenate([[True], (step_m > reach_m) | (dt > limits.gap_s)])
     run = np.cumsum(starts) - 1

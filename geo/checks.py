@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import functools
 from collections.abc import Iterable, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from typing import Any, Final
 
 import numpy as np
@@ -15,6 +15,7 @@ from geo.earth import Floats, ecef, inverse, wrap_lon
 from geo.engine import LARGE, distances
 from geo.findings import Crossing, Finding, Findings
 from geo.path import TOUCH_M, Place, Stretches, Survey, deepest, least, stretches, survey
+from geo.terms import Term
 from geo.track import Track, Tracks
 from geo.units import NM
 from geo.zones import DATA, Zone, catalogue, zone
@@ -22,6 +23,7 @@ from geo.zones import DATA, Zone, catalogue, zone
 __all__ = ["NEARBY_M", "check", "distance", "nearby_airspaces"]
 
 NEARBY_M: Final = 100 * NM  # without a zone named: airspaces that a flight came this near to
+DISPUTE_M: Final = 1.0  # a reading that changes less changes nothing
 CELL_RADIUS_M: Final = 79_000.0  # from the middle of a one-degree cell to its corner, at most
 PATCHES: Final = 1440  # of a quarter degree, around the Earth
 PATCH_RADIUS_M: Final = 19_800.0  # from the middle of a patch to its corner, at most
@@ -185,9 +187,23 @@ def _patches(track: Track) -> NDArray[np.int64]:
 # ------------------------------------------------------------------------- one finding
 
 
-def _finding(
-    track: Track, zone: Zone, within_m: float, large: bool | None = None
-) -> Finding | None:
+@dataclass(frozen=True)
+class _Answer:
+    """How close a track came to a zone, and what was found on the way to knowing."""
+
+    look: Survey
+    parts: Stretches
+    spans: Stretches
+    place: Place
+    inside: bool
+
+    @property
+    def signed_m(self) -> float:
+        """The distance outside, or minus the depth inside."""
+        return -self.place.distance_m if self.inside else self.place.distance_m
+
+
+def _answer(track: Track, zone: Zone, within_m: float, large: bool | None = None) -> _Answer | None:
     """Return how close a track came to a zone; None if that is farther than asked."""
     observed = ~track.is_gap
     look = survey(track.lon, track.lat, track.leg_m, zone.border, observed, within_m, large)
@@ -199,18 +215,73 @@ def _finding(
     inside = len(spans) > 0 or _fix_inside(look)
     deep = deepest(look, spans) if inside else None
     if deep is not None and deep.distance_m > TOUCH_M:
-        place = deep
-    else:
-        inside = False
-        place = _touching(look, parts) if touches else least(look, observed)
-        if place.distance_m <= TOUCH_M:
-            place = replace(place, distance_m=0.0)
-        if place.distance_m > within_m:
-            return None
+        return _Answer(look, parts, spans, deep, True)
+    place = _touching(look, parts) if touches else least(look, observed)
+    if place.distance_m <= TOUCH_M:
+        place = replace(place, distance_m=0.0)
+    if place.distance_m > within_m:
+        return None
+    return _Answer(look, parts, spans, place, False)
+
+
+def _dispute_terms(track: Track, zone: Zone, found: _Answer) -> list[Term]:
+    """Return what the readings of disputed borders make of the answer, where they change it."""
+    from geo.disputes import at
+    from geo.readings import holds, outline_of, readings_of
+
+    place, signed_m = found.place, found.signed_m
+    ids = zone.disputed
+    here = {d.id for d in at(place.lon, place.lat, ids)}
+    if np.isfinite(place.border_lon):
+        here |= {d.id for d in at(place.border_lon, place.border_lat, ids)}
+    terms = []
+    for reading in readings_of(zone):
+        if reading.added:
+            reach_m = max(signed_m, 0.0)
+            if _answer(track, outline_of(reading.dispute), reach_m) is None:
+                continue
+            other = _answer(track, reading.zone, reach_m)
+            other_m = signed_m if other is None else min(signed_m, other.signed_m)
+        elif reading.dispute.id in here and holds(zone, reading.dispute):
+            other = _answer(track, reading.zone, np.inf)
+            other_m = signed_m if other is None else other.signed_m
+        else:
+            continue
+        if abs(other_m - signed_m) < DISPUTE_M:
+            continue
+        words = f"{reading.dispute.name} is disputed: {reading.counted},"
+        terms.append(
+            Term(
+                "dispute",
+                max(0.0, signed_m - other_m),
+                max(0.0, other_m - signed_m),
+                f"{words} it {_came(other_m)}",
+            )
+        )
+    return terms
+
+
+def _came(signed_m: float) -> str:
+    if signed_m > 0:
+        return f"came within {signed_m / 1000:.0f} km"
+    return f"was up to {-signed_m / 1000:.0f} km inside"
+
+
+def _finding(
+    track: Track, zone: Zone, within_m: float, large: bool | None = None
+) -> Finding | None:
+    """Return how close a track came to a zone; None if that is farther than asked."""
+    found = _answer(track, zone, within_m, large)
+    if found is None:
+        return None
+    look, parts, spans, place, inside = (
+        found.look, found.parts, found.spans, found.place, found.inside
+    )  # fmt: skip
     distance_m = 0.0 if inside else place.distance_m
     depth_m = place.distance_m if inside else 0.0
     drawn = track.basis == "drawn"
-    doubt = doubt_of(track, zone, look, -depth_m if inside else distance_m, place.step)
+    extra = _dispute_terms(track, zone, found) if zone.disputed else []
+    doubt = doubt_of(track, zone, look, found.signed_m, place.step, extra)
     height_m = _height_m(track, place)
     return Finding(
         flight=track.flight,

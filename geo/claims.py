@@ -364,6 +364,9 @@ def _left_after(claim: Claim, story: Story, findings: Findings) -> Verdict:
     reason = f"The recorded track was inside for {figure(inside_min)} min"
     if hidden:
         return Verdict(claim, "cannot be told", f"{reason}, and a gap may hide more.")
+    if not all(f.low_m > 0 or (f.depth_m > 0 and f.high_m == 0) for f in seen):
+        reason += ", and within the doubt it may not have been, or for longer."
+        return Verdict(claim, "cannot be told", reason)
     word = agrees(claim.value, inside_min, claim.about)
     return Verdict(claim, word, f"{reason}.")
 

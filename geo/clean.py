@@ -344,6 +344,17 @@ def _apart(rows: Rows, legs: Ints) -> dict[int, Disbelieved]:
     return out
 
 
+def _heard_most(callsigns: NDArray[np.str_]) -> str | None:
+    """Return the callsign that most rows have, None if none has any."""
+    named = callsigns[callsigns != ""]
+    if len(named) == 0:
+        return None
+    if (named == named[0]).all():  # as good as always, and ten times as fast told
+        return str(named[0])
+    names, heard = np.unique(named, return_counts=True)
+    return str(names[heard.argmax()])
+
+
 def _track(rows: Rows, keep: Ints, number: int, leg: int, disbelieved: Disbelieved) -> Track:
     recording = rows.recording
     height = None if recording.height_m is None else recording.height_m[keep]
@@ -353,9 +364,7 @@ def _track(rows: Rows, keep: Ints, number: int, leg: int, disbelieved: Disbeliev
     callsign = None
     if recording.callsign is not None:
         # Sources name the flight on some rows only, which may be dropped: of the leg, any will do.
-        named = recording.callsign[rows.leg == leg]
-        named, heard = np.unique(named[named != ""], return_counts=True)
-        callsign = str(named[heard.argmax()]) if len(named) else None
+        callsign = _heard_most(recording.callsign[rows.leg == leg])
     about = dict(recording.about)
     basis = about.pop("basis", "recorded")
     half_width_m = about.pop("half_width_m", None)

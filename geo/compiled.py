@@ -27,13 +27,23 @@ from numba import types
 
 from geo.earth import E2, R_MAX, R_MIN, A, B
 
-__all__ = ["FAR_M", "inside", "least_of_legs", "nearest_along", "sift", "sift_legs"]
+__all__ = [
+    "FAR_M",
+    "inside",
+    "least_of_legs",
+    "least_of_path",
+    "nearest_along",
+    "sift",
+    "sift_legs",
+]
 
 RUN: Final = 8  # arcs in a run, done at once
 KEPT: Final = 12  # runs that a search keeps: fewer, and it is made more often; more, and it is slow
 SERVES, CLOSE, BEYOND = 6, 7, 8  # in a search's memory: how far its runs and its list serve
 REMEMBER_M: Final = 50_000.0  # how far from its place a search may serve at most
 ROOM: Final = 64  # arcs on the short list
+ALONE: Final = 0.1  # steps that are longer than that much of the distance: no search serves two
+HERE_M: Final = 10.0  # how far from its place a search serves that is for one fix only
 LISTED: Final = 40.0  # fixes that a short list should serve
 BLOCK: Final = 256  # fixes whose places are worked out at once
 STACK: Final = 256  # boxes waiting; four for each of the 12 levels of 30 M arcs, and the roots
@@ -131,6 +141,11 @@ def _ecef(lon: float, lat: float) -> tuple[float, float, float]:
     normal = A / math.sqrt(1 - E2 * sin_phi * sin_phi)
     p = normal * cos_phi
     return p * cos_lam, p * sin_lam, (1 - E2) * normal * sin_phi
+
+
+@_jit
+def _ecef_one(lon: float, lat: float) -> tuple[float, float, float]:
+    return _ecef(lon, lat)
 
 
 @_jit
@@ -725,7 +740,9 @@ def _one(
             memory[0], memory[1], memory[2], off = px, py, pz, 0.0
             memory[SERVES], count[0], memory[BEYOND] = -1.0, 0, chord - FAR_M
             if chord < FAR_M:
-                remember = min(REMEMBER_M, 200 * moved)
+                # the next point, if it is as far as this from here, is better searched for anew
+                alone = moved > ALONE * chord
+                remember = HERE_M if alone else min(REMEMBER_M, 200 * moved)
                 qx, qy, qz = _place(arcs, run, at, t)
                 most = chord + remember
                 base2 = chord * chord + _reach(most) ** 2 - most * most
@@ -738,6 +755,8 @@ def _one(
         if memory[SERVES] > 0:
             qx, qy, qz = _place(arcs, run, at, t)
             close = min(LISTED * moved, 0.999 * (memory[SERVES] - off))
+            if close < moved:
+                close = min(close, HERE_M)
             for _ in range(12):
                 m = _shortlist(
                     px, py, pz, qx, qy, qz, chord, close, off, arcs, hull, kept, safe, count[0],
@@ -964,19 +983,38 @@ def sift_legs(
     return best_m
 
 
+@_jit
+def _lonlat(x: float, y: float, z: float) -> tuple[float, float]:
+    """Return longitude and latitude in degrees, by Bowring's method: `geo.earth.lonlat`."""
+    p = math.hypot(x, y)
+    beta = math.atan2(z * A, p * B)
+    ep2 = E2 / (1 - E2)
+    lat = math.atan2(z + ep2 * B * math.sin(beta) ** 3, p - E2 * A * math.cos(beta) ** 3)
+    return math.degrees(math.atan2(y, x)), math.degrees(lat)
+
+
+@_jit
+def _keep(px: float, py: float, pz: float, arcs: Any, run: int, k: int, t: float, at: Any) -> None:
+    """Keep where a path and its nearest border place are, as ``at`` of `least_of_legs`."""
+    at[0], at[1] = _lonlat(px, py, pz)
+    qx, qy, qz = _place(arcs, run, k, t)
+    at[2], at[3] = _lonlat(qx, qy, qz)
+
+
 @numba.njit(
     "Tuple((float64, int64, float64))(float64[::1], float64[::1], int64[::1], float64, float64,"
-    " float64[:, :, ::1], float64[:, ::1], float64[:, ::1], int64[:, ::1])",
+    " float64[:, :, ::1], float64[:, ::1], float64[:, ::1], int64[:, ::1], float64[::1])",
     **_HOW, nogil=True,
 )  # fmt: skip
 def least_of_legs(
     lon: Any, lat: Any, legs: Any, best_m: float, tolerance_m: float,
-    arcs: Any, hull: Any, box: Any, child: Any,
+    arcs: Any, hull: Any, box: Any, child: Any, at: Any,
 ) -> tuple[float, int, float]:  # fmt: skip
     """Return the least distance of these legs, the leg and the fraction of it; leg −1 for none.
 
     Legs are geodesics of at most 20 km, from fix i to the next; only what is below ``best_m``
-    counts. Branch and bound with the two bounds of `geo.path`, to the tolerance.
+    counts. Branch and bound with the two bounds of `geo.path`, to the tolerance. ``at`` gets
+    longitude and latitude of the place and of the border's nearest, in degrees.
 
     Notes
     -----
@@ -990,21 +1028,25 @@ def least_of_legs(
     qx = qy = qz = 0.0
     last, dq = -2, 0.0
     for leg in legs:
+        if leg_at >= 0 and best_m <= tolerance_m:
+            break  # nothing can be nearer by more than that
         if leg == last + 1:
             px, py, pz, dp = qx, qy, qz, dq
         else:
-            px, py, pz = _ecef(lon[leg], lat[leg])
-            dp, _, _, _, _ = _one(px, py, pz, 1000.0, border, room)
-        qx, qy, qz = _ecef(lon[leg + 1], lat[leg + 1])
+            px, py, pz = _ecef_one(lon[leg], lat[leg])
+            dp, run, k, t, _ = _one(px, py, pz, 1000.0, border, room)
+            if dp < best_m:
+                best_m, leg_at, u_at = dp, leg, 0.0
+                _keep(px, py, pz, arcs, run, k, t, at)
+        qx, qy, qz = _ecef_one(lon[leg + 1], lat[leg + 1])
         cx, cy, cz = qx - px, qy - py, qz - pz
         chord = math.sqrt(cx * cx + cy * cy + cz * cz)
         length = _along_m(chord)
-        dq, _, _, _, _ = _one(qx, qy, qz, chord + 1.0, border, room)
+        dq, run, k, t, _ = _one(qx, qy, qz, chord + 1.0, border, room)
         last = leg
-        if dp < best_m:
-            best_m, leg_at, u_at = dp, leg, 0.0
         if dq < best_m:
             best_m, leg_at, u_at = dq, leg, 1.0
+            _keep(qx, qy, qz, arcs, run, k, t, at)
         if not max((dp + dq - length) / 2, 0.0) < best_m - tolerance_m:
             continue
         # the middle: along the normal from the chord's middle, one step of Newton
@@ -1024,12 +1066,11 @@ def least_of_legs(
                 continue
             u = 0.5 * (u0 + u1)
             w = 4 * u * (1 - u)
-            d, _, _, _, _ = _one(
-                px + u * cx + w * bx, py + u * cy + w * by, pz + u * cz + w * bz,
-                0.1 * h + 1.0, border, room,
-            )  # fmt: skip
+            x, y, z = px + u * cx + w * bx, py + u * cy + w * by, pz + u * cz + w * bz
+            d, run, k, t, _ = _one(x, y, z, 0.1 * h + 1.0, border, room)
             if d < best_m:
                 best_m, leg_at, u_at = d, leg, u
+                _keep(x, y, z, arcs, run, k, t, at)
             if top < 62 and u0 < u < u1:
                 # the nearer half is looked at first
                 a, b = (top, top + 1) if d0 > d1 else (top + 1, top)
@@ -1037,6 +1078,92 @@ def least_of_legs(
                 pieces[b, 0], pieces[b, 1], pieces[b, 2], pieces[b, 3] = u, u1, d, d1
                 top += 2
     return best_m, leg_at, u_at
+
+
+@numba.njit(**(_HOW | {"fastmath": {"nnan", "nsz", "reassoc"}}))
+def _span(v: Any) -> tuple[float, float]:
+    """Return the least and the greatest of finite numbers."""
+    lo, hi = v[0], v[0]
+    for i in range(len(v)):
+        lo, hi = min(lo, v[i]), max(hi, v[i])
+    return lo, hi
+
+
+@_jit
+def _ball(lon: Any, lat: Any, centre: Any) -> float:
+    """Fill in the middle of the box around fixes (ECEF); return the radius of the ball: `least`."""
+    west, east = _span(lon)
+    south, north = _span(lat)
+    if east - west > 180:  # across ±180°, or nearly round a pole
+        west, east = math.inf, -math.inf
+        for i in range(len(lon)):
+            turned = lon[i] % 360
+            west, east = min(west, turned), max(east, turned)
+    near = 0.0 if south * north <= 0 else min(abs(south), abs(north))
+    widest = (east - west) / 2 * RADIAN * math.cos(near * RADIAN)
+    tall = (north - south) / 2 * RADIAN
+    centre[0], centre[1], centre[2] = _ecef_one((west + east) / 2, (south + north) / 2)
+    # R_max, rounded up
+    return 6_399_600.0 * math.sqrt(tall * tall + widest * widest) + SLACK_M
+
+
+@numba.njit(
+    "Tuple((float64, int64, float64))(float64[::1], float64[::1], int64, float64, float64,"
+    " float64[:, :, ::1], float64[:, ::1], float64[:, ::1], int64[:, ::1], float64[::1])",
+    **_HOW, nogil=True,
+)  # fmt: skip
+def least_of_path(
+    lon: Any, lat: Any, size: int, long_m: float, tolerance_m: float,
+    arcs: Any, hull: Any, box: Any, child: Any, at: Any,
+) -> tuple[float, int, float]:  # fmt: skip
+    """Return what `least_of_legs` does, of all legs of a path of at least two finite fixes.
+
+    Blocks of so many legs are bounded by balls, as `geo.engine.least` has it. Leg −1 if nothing is
+    near enough for this search, −2 if a leg longer than ``long_m`` may hold the least: then it is
+    the caller's work.
+    """
+    n = len(lon)
+    blocks = (n - 2) // size + 1
+    radius_m, low_m = np.empty(blocks), np.empty(blocks)
+    centre = np.empty((blocks, 3))
+    for k in range(blocks):
+        first, last = k * size, min((k + 1) * size, n - 1)
+        radius_m[k] = _ball(lon[first : last + 1], lat[first : last + 1], centre[k])
+    best_m = sift(centre, radius_m, math.inf, arcs, hull, box, child, low_m)
+    best_m = best_m * (1 + 1e-12) + SLACK_M
+    for k in range(blocks):
+        if radius_m[k] > 4.9e6:
+            low_m[k] = 0.0
+    leg_at, u_at = -1, 0.0
+    legs_low, long = np.empty(size), np.empty(size, np.bool_)
+    chosen = np.empty(size, np.int64)
+    while True:
+        k = int(np.argmin(low_m))
+        if not low_m[k] <= best_m or low_m[k] == math.inf:
+            return best_m, leg_at, u_at
+        if leg_at >= 0 and best_m <= tolerance_m:
+            return best_m, leg_at, u_at
+        low_m[k] = math.inf
+        first, last = k * size, min((k + 1) * size, n - 1)
+        x, y = lon[first : last + 1], lat[first : last + 1]
+        m = last - first
+        best_m = min(
+            best_m,
+            sift_legs(x, y, best_m, long_m, arcs, hull, box, child, legs_low[:m], long[:m]),
+        )
+        count = 0
+        for i in range(m):
+            if legs_low[i] <= best_m:
+                if long[i]:
+                    return best_m, -2, 0.0
+                chosen[count] = i
+                count += 1
+        if count:
+            found, leg, u = least_of_legs(
+                x, y, chosen[:count], best_m, tolerance_m, arcs, hull, box, child, at
+            )
+            if leg >= 0:
+                best_m, leg_at, u_at = found, first + leg, u
 
 
 def _mapped(kind: Any, dimensions: int) -> Any:

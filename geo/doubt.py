@@ -63,7 +63,7 @@ def doubt_of(
     step
         The fix at or before the closest point.
     extra
-        Terms that others have worked out; their words are told.
+        Terms that others have worked out; the words of those that matter are told.
     """
     terms, words = _of_zone(zone)
     if track.basis == "drawn":
@@ -71,10 +71,10 @@ def doubt_of(
         if track.half_width_m is None:
             words.append("nobody says how far off the drawn route may be")
             rest = max(0.0, signed_m - sum(t.low_m for t in terms))
-            terms.append(Term("drawn", rest, 0.0, "as far as anybody says, it was anywhere"))
+            terms.append(Term("drawn", rest, 0.0, "no half-width"))
         else:
             width = track.half_width_m
-            terms.append(Term("drawn", width, width, "the half-width of the drawn route"))
+            terms.append(Term("drawn", width, width, "half-width"))
     else:
         if track.sparse:
             minutes = (track.usual_spacing_s or 0.0) / 60
@@ -90,16 +90,17 @@ def doubt_of(
         nearest_m = signed_m if between is None else between.low_m
         if gap is not None and (told := _gap_in_words(track, look, gap, error_m, signed_m)):
             words.append(told)
-            terms.append(Term("gap", max(0.0, nearest_m - gap.low_m), 0.0, told))
+            terms.append(Term("gap", max(0.0, nearest_m - gap.low_m), 0.0, "at the greatest speed"))
             nearest_m = min(nearest_m, gap.low_m)
         for hearsay in hearsay_of(track, zone, signed_m):
             words.append(hearsay.words)
             lower_m = max(0.0, nearest_m - hearsay.signed_m)
-            terms.append(Term("disbelieved", lower_m, 0.0, hearsay.words))
+            terms.append(Term("disbelieved", lower_m, 0.0, "had they been believed"))
             nearest_m -= lower_m
     for term in extra:
         terms.append(term)
-        words.append(term.words)
+        if term.low_m + term.high_m >= ROUGH * abs(signed_m):
+            words.append(term.words)
     low_m, high_m = summed(signed_m, terms)
     return Doubt(low_m, high_m, tuple(words), tuple(terms))
 
@@ -111,11 +112,11 @@ def _of_zone(zone: Zone) -> tuple[list[Term], list[str]]:
         terms.append(Term("border", 0.0, 0.0, "nobody says"))
     else:
         off = zone.accuracy_m
-        terms.append(Term("border", off, off, "of the border's data against their source"))
+        terms.append(Term("border", off, off, "data against source"))
     if zone.legal_accuracy_m:
         off = zone.legal_accuracy_m
         words.append(f"the border of {zone.name} may be {off / 1000:g} km off the law")
-        terms.append(Term("law", off, off, "of the border's source against the law"))
+        terms.append(Term("law", off, off, "source against law"))
     if not zone.verified:
         told = f"the border of {zone.name} is approximate: its source could not be read"
         words.append(told)
@@ -138,9 +139,7 @@ def _fix_term(track: Track, look: Survey, error_m: Floats, signed_m: float, step
     here_m = float(max(error_m[step], error_m[after]))
     told = track.error_m is not None and not np.isnan(track.error_m[[step, after]]).any()
     words = (
-        "of the fix, as its source says"
-        if told
-        else "of the fix: its source does not say; the containment that 14 CFR 91.227 asks for"
+        "as its source says" if told else "its source does not say: 0.2 NM, as 14 CFR 91.227 asks"
     )
     if signed_m <= 0 or len(track) < 2:
         return Term("fix", here_m, here_m, words)
@@ -188,9 +187,9 @@ def _between_in_words(track: Track, between: Unseen) -> str:
 def _spacing(track: Track, step: int) -> str:
     after = min(step + 1, len(track) - 1)
     if track.time_s is None or after == step:
-        return "of the way between fixes"
+        return "fixes apart"
     seconds = float(track.time_s[after] - track.time_s[step])
-    return f"of the way between fixes {seconds:.0f} s apart"
+    return f"fixes {seconds:.0f} s apart"
 
 
 # ------------------------------------------------------------------------------ the gaps

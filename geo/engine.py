@@ -38,6 +38,7 @@ LARGE: Final = 5_000  # fixes from which on the compiled search is faster, its l
 CHUNK: Final = 1 << 16  # fixes at once: what the search leaves behind stays small
 REMEMBERED: Final = 1_500_000  # arcs of packed borders, some 0.2 GB: most of the world's airspaces
 SCATTERED_M: Final = 20_000.0  # median step from which on points are sorted first
+SPARSE_M: Final = 1_000.0  # median step from which on the side is asked first
 BLOCK: Final = 256  # fixes of a track that are bounded together
 LEG_M: Final = 20_000.0  # legs that are longer are cut
 TOLERANCE_M: Final = 2e-4  # how much nearer than the answer any point of a path may be
@@ -165,12 +166,34 @@ def distances(
             rest = open_[~inside]
             out[rest] = np.minimum(out[rest], border.nearest(lon[rest], lat[rest]).distance_m)
         return out
-    order = _order(lon, lat)
-    if order is not None:
+    lon, lat = np.ascontiguousarray(lon), np.ascontiguousarray(lat)
+    step_m = _usual_step_m(lon, lat)
+    if step_m >= SCATTERED_M:
+        order = morton_order(ecef(lon, lat))
         out = np.empty(len(lon))
         out[order] = _distance(borders, lon[order], lat[order])
         return out
+    if step_m >= SPARSE_M:
+        return _distance_outside(borders, lon, lat)
     return _distance(borders, lon, lat)
+
+
+def _distance_outside(borders: Sequence[Border], lon: Floats, lat: Floats) -> Floats:
+    """Return the same as `_distance`, by asking for the side first: inside nothing is searched.
+
+    A search hardly serves two fixes that lie kilometres apart, and costs ten times as much as to
+    tell the side. Zones that hold many of the fixes come first.
+    """
+    some = slice(None, None, max(len(lon) // 200, 1))
+    holds = [float(inside(b, lon[some], lat[some], large=True).mean()) for b in borders]
+    out = np.zeros(len(lon))
+    open_ = np.arange(len(lon))
+    for k in np.argsort(holds, kind="stable")[::-1].tolist():
+        open_ = open_[~inside(borders[k], lon[open_], lat[open_], large=True)]
+        if len(open_) == 0:
+            return out
+    out[open_] = _distance(borders, lon[open_], lat[open_])
+    return out
 
 
 def _distance(borders: Sequence[Border], lon: Floats, lat: Floats) -> Floats:
@@ -188,13 +211,13 @@ def _distance(borders: Sequence[Border], lon: Floats, lat: Floats) -> Floats:
     return distance_m
 
 
-def _order(lon: Floats, lat: Floats) -> Ints | None:
-    """Return an order in which neighbours follow each other; None if they do already."""
+def _usual_step_m(lon: Floats, lat: Floats) -> float:
+    """Return the median distance of each point from the next, of a thousand, in metres."""
     sample = np.arange(0, len(lon) - 1, max(len(lon) // 1000, 1))
+    if len(sample) == 0:
+        return 0.0
     step_m = inverse(lon[sample], lat[sample], lon[sample + 1], lat[sample + 1])[1]
-    if np.median(step_m) < SCATTERED_M:
-        return None
-    return morton_order(ecef(lon, lat))
+    return float(np.median(step_m))
 
 
 # --------------------------------------------------------------------------- whole paths
@@ -245,11 +268,19 @@ def least(borders: Sequence[Border], lon: ArrayLike, lat: ArrayLike) -> Closest:
     if not borders:
         raise ValueError("There is no border to measure to.")
     n = len(lon)
-    blocks, radius_m, centre = _balls(lon, lat)
-    if not np.isfinite(radius_m).all():
+    if not np.isfinite(lon.sum() + lat.sum()):
         raise ValueError("A fix of the path has no longitude or latitude.")
     runs = packed(borders)
     tree = (runs.arcs, runs.hull, runs.box, runs.child)
+    if n > 1:
+        at = np.empty(4)
+        _, leg, u = kernels().least_of_path(lon, lat, BLOCK, LEG_M, TOLERANCE_M, *tree, at)
+        if leg >= 0:
+            x, y = float(at[0]), float(at[1])
+            if u in (0.0, 1.0):  # a fix, to the last bit
+                x, y = float(lon[leg + int(u)]), float(lat[leg + int(u)])
+            return Closest(float(inverse(x, y, at[2], at[3])[1]), int(leg), float(u), x, y)
+    blocks, radius_m, centre = _balls(lon, lat)
     low_m = np.empty(len(blocks))
     high_m = kernels().sift(centre, radius_m, np.inf, *tree, low_m)
     low_m[radius_m > 4.9e6] = 0.0
@@ -264,6 +295,30 @@ def least(borders: Sequence[Border], lon: ArrayLike, lat: ArrayLike) -> Closest:
     if best[1] < 0:  # too far for the compiled search, everywhere
         return _far(borders, lon, lat)
     return _closest(borders, lon, lat, best[1], best[2])
+
+
+def least_of_legs(
+    border: Border, lon: Floats, lat: Floats, legs: Ints, below_m: float, tolerance_m: float
+) -> tuple[float, int, float, float, float, float, float] | None:
+    """Return where these legs, of at most `LEG_M` each, come nearer to a border than so.
+
+    Distance, leg, fraction of it, longitude and latitude there and of the border's nearest place;
+    None if they do not. ``below_m`` is at most 1,900 km.
+    """
+    if len(legs) == 0:
+        return None
+    runs, at = packed((border,)), np.empty(4)
+    distance_m, leg, u = kernels().least_of_legs(
+        np.ascontiguousarray(lon), np.ascontiguousarray(lat), legs, below_m, tolerance_m,
+        runs.arcs, runs.hull, runs.box, runs.child, at,
+    )  # fmt: skip
+    if leg < 0:
+        return None
+    place = [float(v) for v in at]
+    if u in (0.0, 1.0):  # a fix, to the last bit
+        leg, u = leg + int(u), 0.0
+        place[:2] = float(lon[leg]), float(lat[leg])
+    return float(distance_m), int(leg), float(u), *place  # type: ignore[return-value]
 
 
 def _balls(lon: Floats, lat: Floats) -> tuple[Ints, Floats, Floats]:
@@ -303,7 +358,7 @@ def _least_of_block(
     best = (min(best_m, best[0]), best[1], best[2])
     short = legs[~long & (low_m <= best[0])]
     if len(short):
-        found = kernels().least_of_legs(x, y, short, best[0], TOLERANCE_M, *tree)
+        found = kernels().least_of_legs(x, y, short, best[0], TOLERANCE_M, *tree, np.empty(4))
         if found[1] >= 0:
             best = (found[0], first + found[1], found[2])
     for leg in legs[long & (low_m <= best[0])].tolist():
@@ -324,7 +379,7 @@ def _least_of_long_leg(
     best = (min(best_m, best[0]), best[1], best[2])
     chosen = np.flatnonzero(low_m <= best[0])
     if len(chosen):
-        found = kernels().least_of_legs(x, y, chosen, best[0], TOLERANCE_M, *tree)
+        found = kernels().least_of_legs(x, y, chosen, best[0], TOLERANCE_M, *tree, np.empty(4))
         if found[1] >= 0:
             return found[0], leg, (found[1] + found[2]) / pieces
     return best

@@ -27,7 +27,7 @@ from numpy.typing import NDArray
 from geo.arcs import Edges, lay_out
 from geo.borders import Border, Nearest
 from geo.earth import Floats, geodesic_between, inverse
-from geo.engine import inside, nearest
+from geo.engine import LEG_M, inside, least_of_legs, nearest
 
 __all__ = ["Place", "Stretch", "Stretches", "Survey", "deepest", "least", "stretches", "survey"]
 
@@ -37,6 +37,9 @@ TOUCH_M: Final = 1e-3  # nearer to the border than this is on it
 LEAST_TOLERANCE_M: Final = 2e-4  # how much nearer than the answer any point may be
 DEEPEST_TOLERANCE_M: Final = 0.5  # the contract asks for a metre
 STRIDE: Final = 32  # of the first look at a long track
+COMPILED_M: Final = (
+    1_900_000.0  # a leg that comes nearer than this is in the compiled search's reach
+)
 FEW: Final = 1_000  # fixes that the compiled search does at once
 
 
@@ -439,6 +442,13 @@ def least(look: Survey, observed: NDArray[np.bool_]) -> Place:
     best = _place_of_fix(look, int(known[look.distance_m[known].argmin()]))
     step_low = (look.low_m[:-1] + look.low_m[1:] - look.leg_m) / 2
     open_ = np.flatnonzero(observed & (step_low < best.distance_m))
+    if look.large and best.distance_m < COMPILED_M:
+        short = look.leg_m[open_] <= LEG_M
+        nearer = least_of_legs(
+            look.border, look.lon, look.lat, open_[short], best.distance_m, LEAST_TOLERANCE_M
+        )
+        open_ = open_[~short]
+        best = best if nearer is None else Place(*nearer)
     n = len(open_)
     pieces = _pieces(look, Stretches(open_, np.zeros(n), np.ones(n), np.full(n, -1)))
     while True:

@@ -6,25 +6,38 @@ example. Its routes become tracks of basis *drawn*, its claims are weighed in `g
 
 from __future__ import annotations
 
-import csv
-import functools
 import hashlib
 import re
 import tomllib
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
-from datetime import UTC, date, datetime
+from datetime import UTC
 from importlib import resources
 from pathlib import Path
-from typing import Annotated, Any, Final, Literal, get_args
+from typing import Any, Final, get_args
 
 import numpy as np
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationError
+from pydantic import ValidationError
 
-from geo.errors import HowcloseError, StoryError, TrackError, ZoneError
+from geo.document import (
+    Claim,
+    ClaimKind,
+    Document,
+    Flight,
+    Gap,
+    Head,
+    Incident,
+    Interception,
+    Line,
+    PlaceEntry,
+    Reported,
+    SourceEntry,
+    Span,
+    Statement,
+    bases,
+)
+from geo.errors import StoryError, TrackError
 from geo.track import Input, Track, Tracks
-from geo.units import parse_length_m
-from geo.zones import DATA, zone
 
 __all__ = [
     "Claim",
@@ -45,235 +58,6 @@ __all__ = [
 ]
 
 MOST_BYTES: Final = 2_000_000  # of a story file; June 2020 has 20 kB
-
-
-def _is_length(text: str) -> str:
-    try:
-        parse_length_m(text)
-    except HowcloseError as error:
-        raise ValueError(str(error)) from None
-    return text
-
-
-def _is_zone(text: str) -> str:
-    try:
-        return zone(text).id
-    except ZoneError as error:
-        raise ValueError(str(error)) from None
-
-
-def _is_lonlat(pair: tuple[float, float]) -> tuple[float, float]:
-    lon, lat = pair
-    if not (abs(lon) <= 360 and abs(lat) <= 90):
-        raise ValueError(f"[{lon:g}, {lat:g}] is no [longitude, latitude] in degrees")
-    return pair
-
-
-Length = Annotated[str, AfterValidator(_is_length)]
-ZoneId = Annotated[str, AfterValidator(_is_zone)]
-LonLat = Annotated[tuple[float, float], AfterValidator(_is_lonlat)]
-Confidence = Literal["high", "medium", "low"]
-Id = Annotated[str, Field(pattern=r"^[a-z0-9][a-z0-9-]*$", max_length=80)]
-
-
-class _Part(BaseModel):
-    """A table of the file: a field that nobody knows is a mistake, not ignored."""
-
-    model_config = ConfigDict(extra="forbid", frozen=True)
-
-
-class _Told(_Part):
-    """What somebody reported: with its sources."""
-
-    sources: tuple[str, ...] = ()
-
-
-class Head(_Part):
-    """The table ``[story]``."""
-
-    id: Id
-    title: str
-    subtitle: str = ""
-    date: date
-    lang: Literal["en"] = "en"
-    answer: str | None = None
-    place: str = ""
-    seas: tuple[ZoneId, ...] = ()
-    airspaces: tuple[ZoneId, ...] = ()
-    adiz: tuple[ZoneId, ...] = ()
-    frame: tuple[LonLat, ...] = ()
-
-
-class SourceEntry(_Part):
-    """A ``[[source]]``: where something can be read."""
-
-    id: Id
-    title: str
-    url: Annotated[str, Field(pattern=r"^https?://\S+$")] | None = None
-
-
-class PlaceEntry(_Told):
-    """A ``[[place]]``: by ``at`` or by the ICAO code of a base that ships."""
-
-    id: Id
-    name: str
-    at: LonLat | None = None
-    icao: str | None = None
-    kind: Literal["base", "strait", "cape", "town"] = "base"
-    note: str = ""
-    confidence: Confidence | None = None
-
-    @property
-    def lonlat(self) -> tuple[float, float]:
-        """Longitude and latitude in degrees."""
-        if self.at is not None:
-            return self.at
-        base = _bases()[self.icao or ""]
-        return float(base["lon"]), float(base["lat"])
-
-
-class Flight(_Told):
-    """A ``[[flight]]``: a ``route`` drawn from reports, or a ``track`` file that was recorded."""
-
-    id: Id
-    name: str
-    label: str = ""
-    when: str = ""
-    aircraft: str = ""
-    number: Annotated[int, Field(ge=1)] = 1
-    company: str = ""
-    state: str = ""
-    start: datetime | None = None
-    end: datetime | None = None
-    half_width: Length | None = None
-    route: tuple[str | LonLat, ...] = ()
-    track: str | None = None
-    zones: tuple[ZoneId, ...] = ()
-    background: bool = False
-    confidence: Confidence | None = None
-    why: str = ""
-    fits: tuple[str, ...] = ()
-
-    @property
-    def half_width_m(self) -> float | None:
-        """How far to either side of the drawn route the flight may have been, in metres."""
-        return None if self.half_width is None else parse_length_m(self.half_width)
-
-
-class Interception(_Told):
-    """An ``[[interception]]``: who was sent to whom, as far as it was told."""
-
-    id: Id
-    name: str
-    aircraft: str
-    state: str = ""
-    from_: tuple[str, ...] = Field(default=(), alias="from")
-    of: tuple[str, ...] = ()
-    confidence: Confidence | None = None
-    note: str = ""
-
-
-class Statement(_Told):
-    """A ``[[statement]]``: a figure that somebody gave, and of what."""
-
-    id: Id
-    by: str
-    value: Length
-    of: ZoneId
-    of_words: str
-    quote: str = ""
-    says: str = ""
-    flights: tuple[str, ...] = ()
-
-    @property
-    def value_m(self) -> float:
-        """The figure in metres."""
-        return parse_length_m(self.value)
-
-
-class Line(_Part):
-    """A ``[[line]]``: a statement's distance drawn around its zone, in a box."""
-
-    statement: str
-    box: tuple[float, float, float, float]
-    outside: tuple[ZoneId, ...] = ()
-    against: ZoneId | None = None
-
-
-class Gap(_Told):
-    """A ``[[gap]]`` between two parts of a zone, at a place."""
-
-    id: Id
-    place: str
-    zone: ZoneId
-
-
-class Incident(_Told):
-    """An ``[[incident]]`` that a claim counts."""
-
-    date: date
-    what: str
-    where: str
-
-
-class Span(_Part):
-    """A time in words, and what it means on the clock of a place."""
-
-    words: str
-    start: datetime
-    end: datetime
-    tz: str
-
-
-ClaimKind = Literal[
-    "came_within",
-    "stayed_outside",
-    "entered",
-    "left_after",
-    "count",
-    "first_since",
-    "days_between",
-    "same_time",
-    "text",
-]
-
-
-class Claim(_Told):
-    """A ``[[claim]]``: who said what of which flights; `geo.claims` says what can be said of it."""
-
-    id: Id
-    kind: ClaimKind
-    by: str
-    quote: str
-    flights: tuple[str, ...] = ()
-    of: ZoneId | None = None
-    value: float | None = None
-    units: tuple[Literal["NM", "mi", "km", "m"], ...] = ()
-    about: bool = False
-    against: str | None = None
-    counts: Literal["aircraft", "incidents"] | None = None
-    where: str | None = None
-    noun: str = ""
-    authority: str = ""
-    spans: tuple[Span, ...] = ()
-    gap: str | None = None
-    reason: str = ""
-    note: str = ""
-
-
-class Document(_Part):
-    """A story file."""
-
-    story: Head
-    source: tuple[SourceEntry, ...] = ()
-    place: tuple[PlaceEntry, ...] = ()
-    flight: tuple[Flight, ...] = ()
-    interception: tuple[Interception, ...] = ()
-    statement: tuple[Statement, ...] = ()
-    line: tuple[Line, ...] = ()
-    gap: tuple[Gap, ...] = ()
-    incident: tuple[Incident, ...] = ()
-    claim: tuple[Claim, ...] = ()
 
 
 @dataclass(frozen=True, eq=False)
@@ -425,7 +209,7 @@ def _check_names(document: Document, name: str) -> None:
             if i is not None and i not in kinds[kind]:
                 raise StoryError(f"{name}: {by} names the {kind} '{i}', which is not there.")
 
-    told: list[tuple[str, _Told]] = [
+    told: list[tuple[str, Reported]] = [
         *((f"place '{p.id}'", p) for p in document.place),
         *((f"flight '{f.id}'", f) for f in document.flight),
         *((f"interception '{i.id}'", i) for i in document.interception),
@@ -440,7 +224,7 @@ def _check_names(document: Document, name: str) -> None:
     for place in document.place:
         if (place.at is None) == (place.icao is None):
             raise StoryError(f"{name}: place '{place.id}' needs either 'at' or 'icao'.")
-        if place.icao is not None and place.icao not in _bases():
+        if place.icao is not None and place.icao not in bases():
             raise StoryError(
                 f"{name}: place '{place.id}': no base with the code '{place.icao}' ships; give its"
                 " place by at = [longitude, latitude]."
@@ -558,9 +342,3 @@ def _drawn(flight: Flight, route: list[tuple[float, float]]) -> Track:
         zones=flight.zones,
         about={"id": flight.id},
     )
-
-
-@functools.cache
-def _bases() -> dict[str, dict[str, str]]:
-    with (DATA / "bases.csv").open(encoding="utf-8", newline="") as file:
-        return {row["icao"]: row for row in csv.DictReader(file)}

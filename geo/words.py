@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable
 from typing import Final
 
 from geo.units import KILOMETRE, MILE, NM
@@ -70,12 +70,11 @@ def number(count: int) -> str:
     return NUMBERS[count] if 0 <= count < len(NUMBERS) else str(count)
 
 
-def joined(words: Sequence[str], joint: str = "and") -> str:
+def joined(words: Iterable[str], joint: str = "and") -> str:
     """Return words as a list in a sentence.
 
     >>> joined(["Su-30", "Su-35", "MiG-31"])
     'Su-30, Su-35 and MiG-31'
     """
-    if len(words) < 2:
-        return "".join(words)
-    return f"{', '.join(words[:-1])} {joint} {words[-1]}"
+    *first, last = [*words] or [""]
+    return f"{', '.join(first)} {joint} {last}" if first else last

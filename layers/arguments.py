@@ -46,6 +46,14 @@ class ZoneFormat(StrEnum):
     geojson = "geojson"
 
 
+class Colour(StrEnum):
+    """What a recorded track is coloured by."""
+
+    flight = "flight"
+    distance = "distance"
+    height = "height"
+
+
 class Edges(StrEnum):
     """How the borders in a zone file run between two vertices."""
 

@@ -21,6 +21,7 @@ import typer.core
 from geo import __version__
 from geo.errors import HowcloseError
 from layers.arguments import (
+    Colour,
     Edges,
     Format,
     UsageError,
@@ -221,6 +222,9 @@ def map_(
             help="The page to write; with --kit, a folder or a .zip. Default: map.html, or map.",
         ),
     ] = None,
+    colour: Annotated[
+        Colour, typer.Option(help="What recorded tracks are coloured by.")
+    ] = Colour.flight,
     tiles: Annotated[
         str | None,
         typer.Option(
@@ -255,7 +259,9 @@ def map_(
     from layers.progress import busy
 
     with busy("Drawing …"):
-        drawn = page(read, findings=findings, zones=findings.zones, tiles=tiles)
+        drawn = page(
+            read, findings=findings, zones=findings.zones, tiles=tiles, colour=colour.value
+        )
         if whole:
             from layers.kit import inputs_of, kit_of_tracks
 
@@ -489,6 +495,7 @@ def _findings(
     meetings: str | None = None,
 ) -> tuple[Tracks, Findings]:
     """Return the tracks of files and how close they came."""
+    from geo import engine
     from geo.checks import check as measure
     from geo.units import parse_length_m
     from layers.progress import Watched, busy
@@ -499,6 +506,9 @@ def _findings(
     wanted = zones_named(zones or [], zone_names or [], edges) or None
     with busy("Reading …"):
         read = reading.tracks(names)
+    engine.on_compile = lambda: busy("Getting the fast search ready (some 15 s the first time) …")
+    if sum(map(len, read)) >= engine.LARGE:
+        engine.kernels()  # now: a spinner and a bar do not share a terminal
     found = measure(Watched(read, "Measuring …"), wanted, encounters_within_m=near_m)
     # What is needed to work it out again, beside the inputs themselves: see `geo.verify`.
     parameters = found.parameters | {

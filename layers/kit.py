@@ -28,6 +28,7 @@ from layers.story_page import story_page, tell
 from layers.text import day, escape, visible
 
 __all__ = [
+    "at_address",
     "base_url",
     "build_map_kit",
     "build_story",
@@ -114,7 +115,7 @@ def kit(page: Page, files: Mapping[str, bytes], *, date: str = "", url: str | No
         page.alt or page.title,
         *FRAME_PX,
     )
-    shown = page if url is None else dataclasses.replace(page, head=_head(page, url))
+    shown = page if url is None else at_address(page, url)
     stamp = data_stamp()
     out: Kit = {
         "index.html": shown.html.encode(),
@@ -139,6 +140,11 @@ def kit(page: Page, files: Mapping[str, bytes], *, date: str = "", url: str | No
     for name, data in sorted(files.items()):
         out[f"inputs/{name}"] = data
     return out
+
+
+def at_address(page: Page, url: str) -> Page:
+    """Return a page with what others read of it who link to it at an address."""
+    return dataclasses.replace(page, head=_head(page, base_url(url)))
 
 
 def _line(text: str) -> bytes:

@@ -19,7 +19,7 @@ import js_lib_leaflet
 import numpy as np
 from branca.element import Element, Figure
 
-from geo.earth import Floats, ecef, lonlat
+from geo.earth import Floats
 from layers.frame import Frame
 from layers.pack import packed
 from layers.style import variables
@@ -150,7 +150,8 @@ class Layer(folium.map.Layer):
             return [packed(p, self.grid_deg) for p in parts if len(p)]
 
         middle = self.points()
-        lon = float(lonlat(ecef(*middle.T).mean(axis=0))[0]) if len(middle) else 0.0
+        # as they run on past 180°: whoever moves them by whole turns has to know which they are on
+        lon = float(middle[:, 0].min() + middle[:, 0].max()) / 2 if len(middle) else 0.0
         return {
             "grid": self.grid_deg,
             "lon": round(lon, 1),

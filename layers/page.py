@@ -23,6 +23,7 @@ from geo.errors import OutputError
 from geo.findings import Findings
 from geo.story import SourceEntry
 from geo.track import Track, Tracks
+from geo.words import joined
 from geo.zones import Zone, data_stamp, zone
 from layers.findings import FindingLayer
 from layers.frame import Frame
@@ -51,6 +52,7 @@ from layers.parts import (
 from layers.picture import noscript
 from layers.playback import Playback, playback
 from layers.sentences import answer_of, headline, sentence
+from layers.shades import ColourBy, Steps, steps_by, values_m
 from layers.style import hue_of
 from layers.text import escape
 from layers.track import TrackLayer
@@ -284,6 +286,7 @@ def page(
     title: str | None = None,
     layers: Sequence[Layer] = (),
     tiles: str | None = None,
+    colour: ColourBy = "flight",
 ) -> Page:
     """Return a page of tracks, zones and how close they came.
 
@@ -299,6 +302,9 @@ def page(
         The page's title; made from the flights if it is not given.
     layers
         More layers of howclose, drawn on top.
+    colour
+        What a recorded track is coloured by: whose it is, its ``distance`` from the zone that the
+        page is about, or its ``height``.
     tiles
         Not on this page: it asks nobody for anything.
 
@@ -319,13 +325,26 @@ def page(
         findings = check(tracks, named)
     shown = list(findings.zones) if named is None else named
     # For `howclose verify`: what was asked of this page.
-    asked = {"title": title, "zones": None if named is None else [z.id for z in named]}
+    asked = {
+        "title": title,
+        "zones": None if named is None else [z.id for z in named],
+        "colour": colour,
+    }
     findings = replace(findings, parameters=findings.parameters | {"page": asked})
     frame = _frame(tracks, findings)
     first = headline(findings)
     states = _state_of(tracks)
+    about = None if first is None else next(z for z in findings.zones if z.id == first.zone)
+    steps = steps_by(colour, about)
     flight_layers = [
-        TrackLayer(t, frame, state=states[i], id=_id(t), words=_words(t, tracks))
+        TrackLayer(
+            t,
+            frame,
+            state=states[i],
+            id=_id(t),
+            words=_words(t, tracks),
+            shades=None if steps is None else steps.shade(values_m(t, colour, about)),
+        )
         for i, t in enumerate(tracks)
     ]
     finding_layers = [FindingLayer(f, frame, loud=f is first) for f in findings]
@@ -353,7 +372,7 @@ def page(
         layers=tuple(every),
         findings=findings,
         alt=f"Map: {name}. {answer}",
-        legend=tuple(_legend(tracks, shown, findings)),
+        legend=tuple(_legend(tracks, shown, findings, steps)),
         details={_id(t): _detail(t, findings) for t in tracks},
         player=playback(tracks, findings, frame, [_id(t) for t in tracks], states),
         sections=(
@@ -419,15 +438,22 @@ def _title(tracks: Sequence[Track]) -> str:
         return "How close did they come?"
     if len(names) > 4:
         return f"How close did {len(names)} flights come?"
-    shown = ", ".join(n[:60] for n in names)
+    shown = joined([n[:60] for n in names])
     return f"How close did {shown} come?"
 
 
-def _legend(tracks: Sequence[Track], zones: Sequence[Zone], findings: Findings) -> Iterator[Entry]:
+def _legend(
+    tracks: Sequence[Track], zones: Sequence[Zone], findings: Findings, steps: Steps | None
+) -> Iterator[Entry]:
     if any(t.basis == "recorded" for t in tracks):
-        yield Entry("Recorded track", "track", "track", hue_of("USA"))
+        if steps is None:
+            yield Entry("Recorded track", "track", "track", hue_of("USA"))
+        else:
+            yield Entry(f"Recorded track. {steps.title}", "track", "track", each=steps.each)
     if any(t.is_gap.any() for t in tracks):
-        yield Entry("Gap: nobody saw it here", "gap", "", hue_of("USA"))
+        yield Entry(
+            "Gap: nobody saw it here; around it, where it may have been", "gap", "", hue_of("USA")
+        )
     if any(len(t.disbelieved.lon) for t in tracks):
         yield Entry("Fixes that were not believed", "disbelieved", "", hue_of("USA"))
     if any(t.basis == "drawn" for t in tracks):

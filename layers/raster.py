@@ -22,7 +22,7 @@ OTHERS: Final = (
     "Noto Sans CJK JP", "Noto Sans JP", "Hiragino Sans", "Yu Gothic", "MS Gothic", "IPAGothic",
     "IPAexGothic", "TakaoGothic", "WenQuanYi Zen Hei", "Noto Sans", "Arial Unicode MS",
 )  # fmt: skip
-TINTS: Final = 96  # colours of which a map has the most: areas, where they lie over each other
+TINTS: Final = 128  # colours of which a map has the most: areas, where they lie over each other
 MISSING: Final = "□"
 
 
@@ -86,6 +86,9 @@ def _in_few_colours(pixels: Any) -> Any:
     counts = np.bincount(places)
     every = np.stack([codes >> 16, codes >> 8 & 255, codes & 255], axis=1).astype(np.uint8)
     order = np.argsort(-counts, kind="stable")
+    # The colours of the style table first: a line in a key has few pixels, and means something.
+    order = np.concatenate([order[_of_the_table(codes[order])], order])
+    order = order[np.sort(np.unique(order, return_index=True)[1])]
     palette = every[order[:TINTS]]
     if len(codes) > TINTS:
         edges = Image.fromarray(every[order[TINTS:]][None])
@@ -97,6 +100,12 @@ def _in_few_colours(pixels: Any) -> Any:
     image = Image.fromarray(nearest[places].reshape(high, wide), "P")
     image.putpalette(palette.ravel().tolist())
     return image
+
+
+def _of_the_table(codes: Any) -> Any:
+    """Return which colours, as numbers, are those of the style table, by day or by night."""
+    table = [int(c[1:], 16) for colour in COLOURS.values() for c in (colour.light, colour.dark)]
+    return np.isin(codes, table)
 
 
 class _Canvas:

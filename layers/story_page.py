@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+from collections import Counter
 from collections.abc import Iterator
 
 import numpy as np
@@ -192,7 +193,8 @@ def alt_text(told: Told) -> str:
     if recorded:
         words.append(f"Recorded tracks: {joined(recorded)}.")
     if drawn:
-        words.append(f"Routes drawn from reports, as wide as their doubt: {joined(drawn)}.")
+        flown = [f"{label} (twice)" if n == 2 else label for label, n in Counter(drawn).items()]
+        words.append(f"Routes drawn from reports, as wide as their doubt: {joined(flown)}.")
     return " ".join(words).replace("\u00a0", " ").replace("\u202f", " ")
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Final
 
-__all__ = ["COLOURS", "FONT", "STATE_HUES", "WIDTHS_PX", "Colour", "hue_of", "variables"]
+__all__ = ["COLOURS", "FONT", "SHADES", "STATE_HUES", "WIDTHS_PX", "Colour", "hue_of", "variables"]
 
 
 @dataclass(frozen=True)
@@ -36,6 +36,12 @@ COLOURS: Final = {
     "hue-1": Colour("#95560a", "#e3a657"),  # amber
     "hue-2": Colour("#4f6b4a", "#9cc394"),  # grey-green
     "hue-3": Colour("#6d5a7a", "#bda7cc"),  # mauve
+    # Five steps of a scale, from near or low to far or high: each lighter than the one before.
+    "hue-10": Colour("#4a1486", "#e9d8ff"),
+    "hue-11": Colour("#3f51a8", "#b9c4ff"),
+    "hue-12": Colour("#22708f", "#86b9e0"),
+    "hue-13": Colour("#41805d", "#63a08d"),
+    "hue-14": Colour("#7d7a3a", "#8d8a58"),
     "supported": Colour("#2b5f94", "#7fb2e6"),
     "contradicted": Colour("#c90a35", "#ff6b6b"),
     "cannot": Colour("#545d66", "#a3adb6"),
@@ -44,6 +50,7 @@ COLOURS: Final = {
 # Hues that the states of the first stories have; the others go round by their place in the list.
 STATE_HUES: Final = {"USA": 0, "RUS": 1, "JPN": 2, "CAN": 3}
 HUES: Final = 4
+SHADES: Final = range(10, 15)  # the hues that are steps of a scale
 
 WIDTHS_PX: Final = {
     "coast": 0.6,

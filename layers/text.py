@@ -10,13 +10,14 @@ import html
 import math
 import re
 import unicodedata
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from datetime import UTC, datetime
 from typing import Any, Final, Literal
 
 import orjson
 
 from geo.units import FOOT, KILOMETRE, MILE, NM
+from geo.words import joined
 
 __all__ = [
     "between",
@@ -71,16 +72,6 @@ def plural(count: int, one: str, many: str | None = None) -> str:
     ('1 fix', '2,500 fixes', '0 legs')
     """
     return f"{count:,} {one if count == 1 else many or one + 's'}"
-
-
-def joined(words: Iterable[str]) -> str:
-    """Return words as a sentence lists them.
-
-    >>> joined(["Alaska"]), joined(["a", "b"]), joined(["a", "b", "c"]), joined([])
-    ('Alaska', 'a and b', 'a, b and c', '')
-    """
-    *first, last = [*words] or [""]
-    return f"{', '.join(first)} and {last}" if first else last
 
 
 def kept(fixes: int, rejected: Mapping[str, int]) -> str:

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import Final
 
 import numpy as np
 import shapely
+from numpy.typing import NDArray
 
 from geo.earth import Floats, direct, geodesic_between
 from geo.track import Track
@@ -17,6 +19,8 @@ __all__ = ["TrackLayer", "corridor", "unrolled"]
 
 STEP_M: Final = 40_000.0  # of a long leg: its geodesic is off a straight line by under 100 m then
 MOST_HOLLOW: Final = 400  # fixes that were not believed; more hide each other
+MOST_PRISMS: Final = 40  # gaps of one track whose reach is drawn
+WIDEST_PRISM: Final = 1.5  # frames
 RIM: Final = 48  # points of the circle around a place of a drawn route
 
 
@@ -83,6 +87,8 @@ class TrackLayer(Layer):
         The label: lines of text with their class.
     background
         Whether the track is there for comparison only.
+    shades
+        Of a recorded track: the hue of each fix, shape (n,), where it is not that of the state.
     title
         What a pointer tells.
     """
@@ -97,6 +103,7 @@ class TrackLayer(Layer):
         background: bool = False,
         title: str = "",
         id: str = "",
+        shades: NDArray[np.int64] | None = None,
     ) -> None:
         frame = frame or Frame.around(track.lon, track.lat)
         self.track = track
@@ -120,7 +127,9 @@ class TrackLayer(Layer):
                 shapes.append(Shape("area", f"corridor {look}", rings, id, title))
             shapes.append(Shape("line", f"drawn {look}", (points,), id, title, arrows=True))
         else:
-            shapes += _recorded(track, points, step, look, id, title, frame)
+            own = np.full(len(track), hue_of(state)) if shades is None else shades
+            more = " background" if background else ""
+            shapes += _recorded(track, points, step, own, more, id, title, frame)
         words = words if words is not None else ((track.name, ""),)
         labels: tuple[Label, ...] = ()
         if words and len(points):
@@ -130,28 +139,62 @@ class TrackLayer(Layer):
 
 
 def _recorded(
-    track: Track, points: Floats, step: Floats, look: str, id: str, title: str, frame: Frame
+    track: Track,
+    points: Floats,
+    step: Floats,
+    hues: NDArray[np.int64],
+    more: str,
+    id: str,
+    title: str,
+    frame: Frame,
 ) -> list[Shape]:
-    gap = np.append(track.is_gap, False)[np.minimum(step.astype(int), len(track.lon) - 1)]
-    changes = np.flatnonzero(np.diff(gap[:-1].astype(int))) + 1
-    solid: list[Floats] = []
-    dashed: list[Floats] = []
-    for run in np.split(np.arange(len(points) - 1), changes):
+    at = np.minimum(step.astype(int), len(track) - 1)[:-1]
+    gap = np.append(track.is_gap, False)[at]
+    # Each run of steps of one hue that was, or was not, observed is a line.
+    kind = hues[at] * 2 + gap
+    runs: dict[int, list[Floats]] = {}
+    for run in np.split(np.arange(len(at)), np.flatnonzero(np.diff(kind)) + 1):
         part = points[run[0] : run[-1] + 2]
         flat = shapely.LineString(np.column_stack(frame.plane.to_xy(part[:, 0], part[:, 1])))
         thin = shapely.get_coordinates(shapely.simplify(flat, frame.tolerance_m / 3))
         line = np.column_stack(frame.plane.to_lonlat(thin[:, 0], thin[:, 1]))
-        (dashed if gap[run[0]] else solid).append(line)
+        runs.setdefault(int(kind[run[0]]), []).append(line)
     out = []
     if len(track.disbelieved.lon):
         lon = unrolled(track.disbelieved.lon, frame.plane.lon)
         dots = tuple(np.column_stack([lon, track.disbelieved.lat])[:, None, :][:MOST_HOLLOW])
-        out.append(Shape("dot", f"disbelieved {look}", dots, id, f"{title}: fixes not believed"))
-    if dashed:
-        out.append(Shape("line", f"gap {look}", tuple(dashed), id, f"{title}: nobody saw it here"))
-    if solid:
-        out.append(Shape("line", f"track {look}", tuple(solid), id, title, arrows=True))
+        look = f"disbelieved hue-{int(hues[0])}{more}"
+        out.append(Shape("dot", look, dots, id, f"{title}: fixes not believed"))
+    out += _prisms(track, int(hues[0]), more, id, title, frame)
+    for key in sorted(runs, key=lambda k: (k % 2 == 0, k)):
+        look = f"hue-{key // 2}{more}"
+        lines = tuple(runs[key])
+        if key % 2:
+            out.append(Shape("line", f"gap {look}", lines, id, f"{title}: nobody saw it here"))
+        else:
+            out.append(Shape("line", f"track {look}", lines, id, title, arrows=True))
     return out
+
+
+def _prisms(
+    track: Track, hue: int, more: str, id: str, title: str, frame: Frame
+) -> Iterator[Shape]:
+    """Give where a flight may have been while nobody saw it: see `geo.prism`."""
+    if track.time_s is None or track.sparse:
+        return
+    from geo.doubt import errors_m
+    from geo.unseen import prism_of
+
+    gaps = np.flatnonzero(track.is_gap)
+    error_m = errors_m(track)
+    for step in gaps[:MOST_PRISMS].tolist():
+        prism = prism_of(track, step, error_m)
+        if prism.reach_m > WIDEST_PRISM * frame.size_m:
+            continue  # it may have been anywhere on the map: a shape would say nothing
+        lon, lat = prism.outline()
+        ring = np.column_stack([unrolled(lon, frame.plane.lon), lat])
+        words = f"{title}: where it may have been while nobody saw it"
+        yield Shape("area", f"prism hue-{hue}{more}", (np.vstack([ring, ring[:1]]),), id, words)
 
 
 def _anchors(points: Floats, frame: Frame) -> Floats:

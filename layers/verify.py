@@ -11,13 +11,16 @@ import html.parser
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, Final
+from typing import TYPE_CHECKING, Any, Final
 
 import orjson
 
 from geo import __version__
 from geo.errors import VerifyError
 from geo.verify import Again, Files, again, differences
+
+if TYPE_CHECKING:
+    from layers.page import Page
 
 __all__ = ["Report", "verify"]
 
@@ -79,7 +82,7 @@ def verify(path: Path, inputs: Path | None = None) -> Report:
     what = f"{len(worked.findings)} findings, {len(worked.findings.claims)} claims"
     if shown is None:
         return Report(path.name, what, tuple(_told(document, worked)))
-    rebuilt = _page(document, worked)
+    rebuilt = _page(document, worked, shown.address)
     new = _Shown.of(rebuilt)
     if rebuilt == data:
         return Report(path.name, f"{what} and every word and line shown were", ())
@@ -118,13 +121,22 @@ def _document(data: bytes, path: Path) -> dict[str, Any]:
     return document
 
 
-def _page(document: dict[str, Any], worked: Again) -> bytes:
-    """Return the page that is made of what was worked out again."""
+def _page(document: dict[str, Any], worked: Again, address: str) -> bytes:
+    """Return the page that is made of what was worked out again, for a kit at an address or ""."""
+    made = _made(document, worked)
+    if address:
+        from layers.kit import at_address
+
+        made = at_address(made, address)
+    return made.html.encode()
+
+
+def _made(document: dict[str, Any], worked: Again) -> Page:
     if worked.story is not None and worked.measured is not None:
         from layers.story_page import Told, story_page
 
         told = Told(worked.story, worked.findings, worked.measured, worked.verdicts)
-        return story_page(told).html.encode()
+        return story_page(told)
     from layers.page import page
 
     asked = document["parameters"].get("page")
@@ -136,7 +148,8 @@ def _page(document: dict[str, Any], worked: Again) -> bytes:
         findings=worked.findings,
         zones=None if zones is None else [by_id.get(z, z) for z in zones],
         title=asked.get("title"),
-    ).html.encode()
+        colour=asked.get("colour", "flight"),
+    )
 
 
 # ------------------------------------------------------------------------ what a page shows
@@ -151,6 +164,7 @@ class _Shown(html.parser.HTMLParser):
         self.data: dict[str, str] = {}
         self.code: list[str] = []
         self.tags: list[str] = []
+        self.address = ""  # of the folder on the web, where the page was made for one
         self._in: str | None = None
         self._id = ""
 
@@ -169,6 +183,8 @@ class _Shown(html.parser.HTMLParser):
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
         self.tags.append(f"{tag} {sorted(k for k, _ in attrs)}")
         told = dict(attrs)
+        if tag == "meta" and told.get("property") == "og:url":
+            self.address = (told.get("content") or "").removesuffix("index.html")
         if tag in UNSEEN:
             self._in = tag
             self._id = ""

@@ -6,8 +6,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from geo import engine, zone
+from geo.checks import _finding, nearby_airspaces
 from geo.earth import R_MIN, direct, geodesic_between, greatest_chord_m, greatest_geodesic_m
 from geo.earth import inverse as karney
+from geo.track import Track
 
 ZONES = ("airspace:RUS", "airspace:USA", "airspace:JPN", "airspace:FJI", "airspace:NOR",
          "airspace:KIR", "treaty:antarctica")  # fmt: skip
@@ -129,3 +131,63 @@ def test_no_place_of_a_path_is_nearer_than_the_least(number, lon, lat):
     assert found.distance_m == pytest.approx(there.distance_m[0], abs=1e-2)
     straight = karney(found.lon, found.lat, there.lon[0], there.lat[0])[1]
     assert found.distance_m == pytest.approx(float(straight), abs=1e-2)
+
+
+@pytest.mark.parametrize(("number", "lon", "lat"), list(paths()))
+def test_both_searches_give_the_same_finding(number, lon, lat):
+    where = zone(("airspace:USA", "airspace:JPN", "airspace:RUS")[number % 3])
+    time_s = 1_592_265_600.0 + np.arange(len(lon)) * 10.0
+    track = Track("a00001", (lon + 180) % 360 - 180, lat, time_s)
+
+    small = _finding(track, where, np.inf, large=False)
+    large = _finding(track, where, np.inf, large=True)
+
+    assert small is not None
+    assert large is not None
+    allowed = 2e-3 if small.distance_m < 1e6 else 2e-2
+    assert large.distance_m == pytest.approx(small.distance_m, abs=allowed)
+    assert large.depth_m == pytest.approx(small.depth_m, abs=0.6)  # either is right to half a metre
+    assert large.inside_m == pytest.approx(small.inside_m, abs=1e-2)
+    assert [c.direction for c in large.crossings] == [c.direction for c in small.crossings]
+    for one, other in zip(large.crossings, small.crossings, strict=True):
+        assert one.lon == pytest.approx(other.lon, abs=1e-6)
+        assert one.lat == pytest.approx(other.lat, abs=1e-6)
+
+
+def test_no_airspace_is_left_out_by_the_patches():
+    rng = np.random.default_rng(5)
+    for _ in range(12):
+        n = int(rng.integers(1, 6))
+        lon, lat = rng.uniform(-180, 180, n), rng.uniform(-85, 85, n)
+        track = Track("a00001", lon, lat)
+        near = {z.id for z in nearby_airspaces(track, 100_000.0)}
+        for name in ("airspace:USA", "airspace:RUS", "airspace:CHL", "airspace:AUS",
+                     "airspace:FRA", "airspace:NOR", "airspace:FJI"):  # fmt: skip
+            found = _finding(track, zone(name), 100_000.0)
+            assert found is None or name in near
+
+
+def test_packed_borders_are_kept_within_a_bound(monkeypatch):
+    monkeypatch.setattr(engine, "_packed", type(engine._packed)())
+    monkeypatch.setattr(engine, "REMEMBERED", 1)
+    one, other = zone("airspace:FJI").border, zone("airspace:KIR").border
+
+    first = engine.packed((one,))
+    engine.packed((other,))
+
+    assert list(engine._packed) == [(id(other),)]
+    assert engine.packed((one,)) is not first
+
+
+@pytest.mark.parametrize("step_m", [50.0, 3_000.0, 60_000.0])
+def test_distances_are_the_same_for_dense_sparse_and_scattered_points(step_m):
+    borders = [zone(n).border for n in ("airspace:NOR", "airspace:RUS", "airspace:JPN")]
+    along = np.arange(600) * step_m
+    lon, lat = direct(np.full(600, 12.0), np.full(600, 66.0), np.full(600, 20.0), along)
+
+    small = engine.distances(borders, lon, lat, large=False)
+    large = engine.distances(borders, lon, lat, large=True)
+
+    assert (small == 0).any()
+    assert ((small == 0) == (large == 0)).all()
+    assert large == pytest.approx(small, abs=1e-2)

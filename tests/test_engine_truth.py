@@ -10,9 +10,11 @@ import pytest
 import shapely
 
 from geo import engine, zone
+from geo.borders import Border
 from geo.cache import laid_out
 from geo.earth import direct, geodesic_between, length_m
 from geo.engine import least as least_of_path
+from geo.path import least, stretches, survey
 from geo.zones import Zone
 
 TRUTH = Path(__file__).parent / "authorities" / "engine_fixes.csv"
@@ -187,3 +189,50 @@ def test_nothing_of_three_hundred_paths_is_nearer_than_the_least():
         place = near_m(border, *(np.atleast_1d(v) for v in there))[0]
         assert found.distance_m == pytest.approx(place, abs=allowed)
     assert tried >= 300
+
+
+PATHS = Path(__file__).parent / "authorities" / "engine_paths.csv"
+
+
+@functools.cache
+def true_paths():
+    with PATHS.open(encoding="utf-8") as lines:
+        return list(csv.DictReader(lines))
+
+
+def test_the_true_paths_are_of_every_kind():
+    kinds = [row["kind"] for row in true_paths()]
+
+    assert len(kinds) >= 60
+    assert set(kinds) == {"dense", "sparse", "pole", "long", "along", "ending", "point", "seam"}
+
+
+@pytest.mark.parametrize("number", range(80))
+def test_the_least_distance_of_a_path_is_karneys(number):
+    """tests/authorities/paths.py tried each path by Karney's geodesics alone."""
+    row = true_paths()[number]
+    lon, lat = np.array([p.split("/") for p in row["path"].split()], dtype=float).T
+    border = border_of(row["zone"])
+    exact_m = float(row["border_m"])
+
+    found = least_of_path([border], np.ascontiguousarray(lon), np.ascontiguousarray(lat))
+
+    # the file has tenths of a millimetre, an arc may run 0.2 mm beside its edge, and the search
+    # stops 0.2 mm above the least
+    assert found.distance_m == pytest.approx(exact_m, abs=1e-3 if exact_m < 1e6 else 1e-2)
+    # numpy's way, as findings have it for small work
+    steps = length_m(lon, lat)
+    observed = np.ones(len(steps), dtype=bool)
+    line = Border(border.start, border.chord, border.bulge, border.levels, None, border.size)
+    look = survey(lon, lat, steps, line, observed)
+    place = least(look, observed)
+    crossed = (stretches(survey(lon, lat, steps, border, observed), observed).side == 1).any()
+    if not crossed:  # least() is for paths that are never inside
+        assert place.distance_m == pytest.approx(exact_m, abs=1e-3 if exact_m < 1e6 else 1e-2)
+    for large in (False, True):
+        x = geodesic_between(
+            lon[found.leg], lat[found.leg], lon[min(found.leg + 1, len(lon) - 1)],
+            lat[min(found.leg + 1, len(lon) - 1)], found.fraction,
+        )  # fmt: skip
+        there = engine.nearest(border, *(np.atleast_1d(v) for v in x), large=large)
+        assert there.distance_m[0] == pytest.approx(found.distance_m, abs=1e-2)

@@ -7,6 +7,7 @@ import dataclasses
 import hashlib
 import io
 import json
+import re
 import zipfile
 from html.parser import HTMLParser
 from pathlib import Path
@@ -202,6 +203,35 @@ def test_every_frame_has_a_title_a_size_and_waits_until_it_is_near(hosted: dict[
         assert frame["height"]
         assert frame["allow"] == "fullscreen"
         assert "allow-same-origin" not in str(frame["sandbox"])
+
+
+def test_a_page_with_an_address_still_holds_and_a_changed_preview_is_found(
+    flight: Path, tmp_path: Path
+):
+    out = tmp_path / "kit"
+    run("map", flight, "--zone", "airspace:USA", "--kit", "-o", out, "--url", URL)
+    index = out / "index.html"
+    assert run("verify", index).exit_code == 0
+
+    told = index.read_text()
+    spoilt = re.sub(r'(og:description" content=")[^"]*', r"\1It came within 3 NM.", told)
+    assert spoilt != told
+    index.write_text(spoilt)
+    result = run("verify", index)
+    assert result.exit_code == 1
+    assert "It came within 3 NM" in result.output
+
+
+def test_a_picture_that_was_changed_is_found(flight: Path, tmp_path: Path):
+    out = tmp_path / "map.html"
+    run("map", flight, "--zone", "airspace:USA", "-o", out)
+    assert run("verify", out).exit_code == 0
+
+    told = out.read_text()
+    spoilt = told.replace(">KIT1<", ">KIT2<")
+    assert spoilt != told
+    out.write_text(spoilt)
+    assert run("verify", out).exit_code == 1
 
 
 # -------------------------------------------------------------------------- folder and archive

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import io
 import os
 import re
@@ -20,9 +21,10 @@ from layers.frame import Frame
 from layers.leaflet import Label, Layer, Shape, layer_css
 from layers.looks import style_of
 from layers.page import Page
+from layers.parts import Entry
 from layers.picture import card, noscript, picture
 from layers.scene import Dot, Drawing, Words, map_items
-from layers.style import COLOURS
+from layers.style import COLOURS, SHADES
 
 ROOT = Path(__file__).parent.parent
 SVG = "{http://www.w3.org/2000/svg}"
@@ -92,6 +94,18 @@ def test_the_loud_line_is_there_by_day_and_by_night(june: Page):
         loud = (pixels == rgb("claim", dark=dark)).all(axis=2).sum()
 
         assert loud > 1500  # a line of some 1,800 pixels' length, 2.6 wide, and its figure
+
+
+@pytest.mark.parametrize("dark", [False, True])
+def test_every_line_of_the_key_has_its_own_colour_to_the_last_bit(june: Page, dark: bool):
+    """A line of 32 × 2 pixels is little beside a sea, but the scale is read by it."""
+    hues = tuple((hue, f"step {hue}") for hue in SHADES)
+    entry = Entry("Distance:", "track", "track", each=hues)
+    page = dataclasses.replace(june, legend=(entry, *june.legend))
+    pixels = np.asarray(image(picture(page, dark=dark)).convert("RGB"))[-80:]
+
+    for hue in SHADES:
+        assert (pixels == rgb(f"hue-{hue}", dark=dark)).all(axis=2).sum() >= 32, hue
 
 
 @pytest.mark.parametrize(("scale", "size"), [(1, (1200, 800)), (2, (2400, 1600))])
@@ -332,8 +346,6 @@ def test_the_picture_in_the_page_is_small_and_knows_the_night(june: Page):
 
 
 def test_a_page_carries_its_picture_unless_it_is_told_not_to(june: Page):
-    import dataclasses
-
     without = dataclasses.replace(june, picture=b"")
 
     assert "<noscript>" not in without.html

@@ -12,6 +12,7 @@ from collections.abc import Sequence
 from typing import Any, Final
 
 import numpy as np
+from numpy.typing import NDArray
 
 from geo.earth import Floats
 from geo.errors import TrackError
@@ -53,14 +54,15 @@ def _trace(document: dict[str, Any]) -> Recording:
     columns = list(itertools.islice(itertools.zip_longest(*rows), FIELDS))
     columns += [(None,) * n] * (FIELDS - len(columns))
 
-    heights = columns[HEIGHT]
-    on_ground = np.array([h == "ground" for h in heights], dtype=bool)
-    flags = np.nan_to_num(_numbers(columns[FLAGS])).astype(np.int64)
-    callsigns, error = [""] * n, np.full(n, np.nan)
-    for i in [i for i, detail in enumerate(columns[DETAILS]) if detail]:
-        detail = columns[DETAILS][i]
-        callsigns[i] = str(detail.get("flight") or "").strip()[:MOST_TEXT]
-        error[i] = number(detail.get("rc"))
+    on_ground, height_m = _heights(columns[HEIGHT])
+    flags = _flags(columns[FLAGS])
+    at = [i for i, detail in enumerate(columns[DETAILS]) if detail]
+    details = [columns[DETAILS][i] for i in at]
+    names = [str(d.get("flight") or "").strip()[:MOST_TEXT] for d in details]
+    callsign = np.zeros(n, dtype=f"<U{max(map(len, names), default=0) or 1}")
+    callsign[at] = names
+    error = np.full(n, np.nan)
+    error[at] = _numbers([d.get("rc") for d in details])
     known = ~np.isnan(error) & (error > 0)
     if known.any():
         # A row without details goes by the last that has them.
@@ -68,7 +70,6 @@ def _trace(document: dict[str, Any]) -> Recording:
         error = np.where(last >= 0, error[last], np.nan)
     if "mlat" in columns[SOURCE]:
         error[np.array([s == "mlat" for s in columns[SOURCE]])] = MLAT_ERROR_M
-    height_m = _numbers([None if h == "ground" else h for h in heights]) * FOOT
     geometric = (flags & GEOMETRIC) > 0
     kind = geometric.mean() > 0.5 if n else False
     height_m[geometric != kind] = np.nan  # never mix the two kinds
@@ -88,7 +89,7 @@ def _trace(document: dict[str, Any]) -> Recording:
         lon=_numbers(columns[LON]),
         height_m=height_m,
         height_kind="geometric" if kind else "barometric",
-        callsign=np.array(callsigns, dtype=np.str_),
+        callsign=callsign,
         on_ground=on_ground,
         new_leg=(flags & NEW_LEG) > 0,
         error_m=error,
@@ -97,7 +98,25 @@ def _trace(document: dict[str, Any]) -> Recording:
     )
 
 
-def _numbers(values: Sequence[Any]) -> Floats:
+def _heights(values: Sequence[Any]) -> tuple[NDArray[np.bool_], Floats]:
+    """Return where the aircraft was on the ground, and its heights in metres, NaN where unknown."""
+    feet = np.empty(len(values), dtype=object)
+    feet[:] = values
+    on_ground = np.asarray(feet == "ground", dtype=bool)
+    feet[on_ground] = None
+    return on_ground, _numbers(feet) * FOOT
+
+
+def _flags(values: Sequence[Any]) -> NDArray[np.int64]:
+    """Return a column of bits, 0 for what is none."""
+    try:
+        return np.array(values, dtype=np.int64)
+    except (TypeError, ValueError, OverflowError):
+        known = np.nan_to_num(_numbers(values))
+        return np.where(np.abs(known) < 2**53, known, 0).astype(np.int64)
+
+
+def _numbers(values: Sequence[Any] | NDArray[np.object_]) -> Floats:
     """Return a column of numbers, NaN for what is none."""
     try:
         return np.array(values, dtype=np.float64)

@@ -1,0 +1,134 @@
+"""A disputed border under each reading: what the zone is if the place is its own, and if it is not.
+
+The shipped data have a disputed place in the zones of one state, of several, or of none
+(`geo.disputes`). Whoever measures to one of them measures under one reading; the others are worked
+out here: the zone without what lies inside the dispute's rough outline, and with what other zones
+of its kind have there.
+"""
+
+from __future__ import annotations
+
+import functools
+import hashlib
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from typing import Final
+
+import shapely
+
+from geo.cache import remembered
+from geo.disputes import Dispute, dispute
+from geo.errors import ZoneError
+from geo.zones import Zone, zone
+
+__all__ = ["Reading", "holds", "outline_of", "readings_of"]
+
+A_GOOD_PART: Final = 0.25  # Japan's zone has 0.13 of the outline of the southern Kurils, its rim
+
+
+@dataclass(frozen=True)
+class Reading:
+    """A zone under a reading of a dispute.
+
+    ``zone`` is the whole zone where the disputed place is taken from it, and only the place where
+    it is added; ``counted`` says which, in words.
+    """
+
+    dispute: Dispute
+    zone: Zone
+    added: bool
+    counted: str
+
+
+def readings_of(of: Zone) -> Iterator[Reading]:
+    """Yield the readings of a zone's disputes other than the one that the data have."""
+    kind, _, state = of.id.partition(":")
+    if not of.sovereign:
+        return
+    for id_ in of.disputed:
+        d = dispute(id_)
+        holders = [holder for holder, _ in d.readings]
+        others = tuple(o for o in (_zone(kind, s) for s in d.zones if s != state) if o is not None)
+        if state in holders and others:
+            yield Reading(d, _added(of, d, others), True, f"counted to the {of.name}")
+        if any(holder != state for holder in holders):
+            yield Reading(d, _taken(of, d), False, f"not counted to the {of.name}")
+
+
+def holds(of: Zone, d: Dispute) -> bool:
+    """Return whether the shipped zone has a disputed place, or a good part of it.
+
+    The outline is rough: what lies in it of a zone that has not the place is a rim.
+    """
+    kind = of.id.partition(":")[0]
+    every = [z for z in (_zone(kind, s) for s in d.zones) if z is not None]
+
+    def shares() -> list[float]:
+        ring = _outline(d)
+        parts = [shapely.intersection(z.geometry, ring) for z in every]
+        whole = shapely.area(shapely.union_all(parts))
+        return [float(shapely.area(p) / whole) if whole else 0.0 for p in parts]
+
+    key = f"dispute/1/{d.id}/{d.outline}/{[z.digest for z in every]}"
+    told = dict(zip([z.id for z in every], remembered(key, shares), strict=True))
+    return bool(told.get(of.id, 0.0) >= A_GOOD_PART)
+
+
+def _zone(kind: str, state: str) -> Zone | None:
+    try:
+        return zone(f"{kind}:{state}")
+    except ZoneError:
+        return None
+
+
+def outline_of(d: Dispute) -> Zone:
+    """Return the rough outline of a dispute as a zone: to ask whether a flight came near at all."""
+    ring = _outline(d)
+    digest = hashlib.sha256(shapely.to_wkb(ring)).hexdigest()
+    return Zone(
+        id=f"file:{d.id}",
+        kind="file",
+        name=d.name,
+        edges="planar",
+        source="geo/data/disputes.toml",
+        licence="none needed",
+        accuracy_m=None,
+        legal_accuracy_m=None,
+        digest=digest,
+        load=lambda: ring,
+    )
+
+
+def _outline(d: Dispute) -> shapely.Geometry:
+    """Return the outline, cut at 180° as the zones are."""
+    ring = shapely.Polygon(d.outline)
+    east = shapely.intersection(ring, shapely.box(-180, -90, 180, 90))
+    west = shapely.intersection(ring, shapely.box(180, -90, 540, 90))
+    moved = shapely.transform(west, lambda xy: xy - [360.0, 0.0])
+    return shapely.union(east, moved)
+
+
+def _only_areas(geometry: shapely.Geometry) -> shapely.Geometry:
+    parts = [p for p in shapely.get_parts(geometry) if shapely.get_dimensions(p) == 2]
+    return shapely.MultiPolygon([q for p in parts for q in shapely.get_parts(p)] if parts else [])
+
+
+def _taken(of: Zone, d: Dispute) -> Zone:
+    def load() -> shapely.Geometry:
+        return _only_areas(shapely.difference(of.geometry, _outline(d)))
+
+    return replace(of, digest=_digest(of, d, "without"), load=functools.cache(load))
+
+
+def _added(of: Zone, d: Dispute, others: tuple[Zone, ...]) -> Zone:
+    def load() -> shapely.Geometry:
+        ring = _outline(d)
+        parts = [shapely.intersection(o.geometry, ring) for o in others]
+        return _only_areas(shapely.union_all(parts))
+
+    whose = "+".join(o.digest for o in others)
+    return replace(of, digest=_digest(of, d, f"with {whose}"), load=functools.cache(load))
+
+
+def _digest(of: Zone, d: Dispute, what: str) -> str:
+    return hashlib.sha256(f"{of.digest} {what} {d.id} {d.outline}".encode()).hexdigest()
