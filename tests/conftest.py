@@ -30,6 +30,15 @@ settings.register_profile(
 settings.load_profile("howclose")
 
 
+def pytest_addoption(parser: pytest.Parser) -> None:
+    """Add what only test_reference_browser.py asks for."""
+    parser.addoption(
+        "--renew-pictures",
+        action="store_true",
+        help="draw the reference pictures of the page anew, to be looked at",
+    )
+
+
 @pytest.fixture(scope="session", autouse=True)
 def cache_folder(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
     """Where borders are laid out once for all tests: never in the cache of whoever runs them."""

@@ -5,7 +5,7 @@
   const CELL = 6; // pixels of the grid in which lines are remembered
   const GAP = 3; // pixels between two labels
   const OFFSETS = [[1, 0], [-1, 0], [0, -1], [0, 1], [1, -1], [-1, -1], [1, 1], [-1, 1]];
-  const REACH = { claim: [9, 30, 60], closest: [9, 26], flight: [9, 24] }; // pixels from an anchor
+  const REACH = { claim: [9, 30, 60, 95], closest: [9, 26], flight: [9, 24] }; // pixels from an anchor
   const CROWDED = 60; // of cost: a name across so many lines is better left out
   const ARROW = 190; // pixels between two arrows on a line
 
@@ -86,7 +86,8 @@
     const narrow = size.x < 480;
     this.svg.classList.toggle("hc-narrow", narrow);
     this.crowd = this.lines(px, size);
-    this.taken = controls(map);
+    this.covered = controls(map);
+    this.taken = this.covered.slice();
     this.size = size;
     const hidden = map._container.classList;
     const every = [];
@@ -134,8 +135,11 @@
   Labels.prototype.mark = function (label, px) {
     if (!label.mark || !label.at.length) return;
     const p = px(label.at[0]);
-    if (p.x < 0 || p.y < 0 || p.x > this.size.x || p.y > this.size.y) return;
     const r = 3;
+    // Out of sight or under a control: then its name would stand there for nothing.
+    label.gone = p.x < 0 || p.y < 0 || p.x > this.size.x || p.y > this.size.y ||
+      this.covered.some(function (o) { return p.x > o.x0 - r && p.x < o.x1 + r && p.y > o.y0 - r && p.y < o.y1 + r; });
+    if (label.gone) return;
     this.svg.appendChild(
       label.mark === "base"
         ? hc.svg("rect", { x: p.x - r, y: p.y - r, width: 2 * r, height: 2 * r, class: "hc-mark" })
@@ -175,9 +179,9 @@
     }, this);
   };
 
-  function words(label) {
+  function words(label, most) {
     const text = hc.svg("text", { class: "hc-label " + label.look });
-    label.lines.forEach(function (line, i) {
+    label.lines.slice(0, most).forEach(function (line, i) {
       const span = hc.svg("tspan", { x: 0, dy: i ? "1.2em" : "0", class: line[1] ? "hc-" + line[1] : "" });
       span.textContent = line[0];
       text.appendChild(span);
@@ -187,8 +191,9 @@
 
   /** Words beside one of their anchors: the first place is the best, a crowded one costs. */
   Labels.prototype.beside = function (label, px) {
-    if (!label.at.length) return;
-    const text = words(label);
+    if (!label.at.length || (label.mark && label.gone)) return;
+    const narrow = this.size.x < 480;
+    const text = words(label, narrow && label.mark === "base" ? 1 : 9);
     this.svg.appendChild(text);
     const size = text.getBBox();
     const kind = label.look.split(" ")[0];
@@ -208,7 +213,9 @@
             y0: cy - size.height / 2, y1: cy + size.height / 2,
           };
           if (!this.free(box)) return;
-          const cost = weight * i + j + 5 * k + this.crowd(box);
+          // A claim is read from its line on: to the right of it or below.
+          const lean = kind === "claim" && (o[0] < 0 || (k && o[1] < 0)) ? 60 : 0;
+          const cost = weight * i + j + 5 * k + lean + this.crowd(box);
           if (cost < least) { least = cost; best = { box: box, side: o[0], from: k ? p : null }; }
         }, this);
       }, this);
@@ -241,6 +248,11 @@
         x1: best.from.x.toFixed(1), y1: best.from.y.toFixed(1), x2: to.x.toFixed(1), y2: to.y.toFixed(1),
         class: "hc-leader " + label.look,
       }), text);
+      // Later words keep off it as they keep off words.
+      for (let t = 0; t <= 1; t += 0.1) {
+        const x = to.x + t * (best.from.x - to.x), y = to.y + t * (best.from.y - to.y);
+        this.taken.push({ x0: x, x1: x, y0: y, y1: y });
+      }
     }
     if (label.id) {
       text.classList.add("hc-own");

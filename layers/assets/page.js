@@ -216,13 +216,20 @@
   }
 
   // On paper everything is asked for.
+  function paper(on) {
+    document.documentElement.classList.toggle("hc-paper", on);
+    hc.theMap.invalidateSize(false);
+    hc.labels(hc.theMap).place(); // no frame comes between this and the paper
+  }
   root.addEventListener("beforeprint", function () {
+    paper(true);
     document.querySelectorAll("details:not([open])").forEach(function (one) {
       one.open = true;
       one.setAttribute("data-printed", "");
     });
   });
   root.addEventListener("afterprint", function () {
+    paper(false);
     document.querySelectorAll("details[data-printed]").forEach(function (one) {
       one.open = false;
       one.removeAttribute("data-printed");

@@ -1,0 +1,144 @@
+"""How the page of June 2020 looks: pictures that were looked at, and what changes is meant.
+
+Renew them, look at each, and commit them:
+
+    pytest tests/test_reference_browser.py --renew-pictures
+
+They hold for one major version of Chromium, told in ``reference/chromium.txt``: another one draws
+letters otherwise, and the comparison is skipped.
+"""
+
+from __future__ import annotations
+
+import io
+import re
+from pathlib import Path
+from typing import Any, Final
+
+import numpy as np
+import pytest
+
+pytest.importorskip("playwright.sync_api", reason="Playwright is not here")
+
+from browsing import visit
+from PIL import Image
+from playwright.sync_api import Browser
+
+pytestmark = pytest.mark.browser
+
+REFERENCE: Final = Path(__file__).parent / "reference"
+VERSION: Final = REFERENCE / "chromium.txt"
+COLOURS: Final = 112  # of a picture on disk
+FAR: Final = 60  # of 255 in a channel: palettes and soft edges stay under it
+MOST_OFF: Final = 0.004  # of all pixels that may be far off: a label of 12 letters is 0.001
+MOST_BYTES: Final = 1_500_000  # of all pictures together
+
+LOOKS: Final[dict[str, dict[str, Any]]] = {
+    "1200-light": {"viewport": {"width": 1200, "height": 1300}},
+    "1200-dark": {"viewport": {"width": 1200, "height": 1300}, "color_scheme": "dark"},
+    "600-light": {"viewport": {"width": 600, "height": 1200}},
+    "600-dark": {"viewport": {"width": 600, "height": 1200}, "color_scheme": "dark"},
+    "360-light": {"viewport": {"width": 360, "height": 1100}},
+    "360-dark": {"viewport": {"width": 360, "height": 1100}, "color_scheme": "dark"},
+    "print": {"viewport": {"width": 720, "height": 1018}},  # A4 without its margins, 96 dpi
+    "no-script": {"viewport": {"width": 1200, "height": 1300}, "java_script_enabled": False},
+    "no-script-360": {"viewport": {"width": 360, "height": 1100}, "java_script_enabled": False},
+}
+
+
+def major(version: str) -> str:
+    return version.partition(".")[0]
+
+
+def taken(browser: Browser, file: Path, look: str) -> np.ndarray:
+    """Return a picture of the page's first screen, shape (high, wide, 3)."""
+    with visit(browser, file, reduced_motion="reduce", **LOOKS[look]) as seen:
+        if look == "print":
+            seen.page.emulate_media(media="print")
+            seen.page.evaluate("dispatchEvent(new Event('beforeprint'))")
+            seen.page.wait_for_timeout(200)  # the map fits itself to the paper
+        shot = seen.page.screenshot()
+    return np.asarray(Image.open(io.BytesIO(shot)).convert("RGB"))
+
+
+def off(picture: np.ndarray, reference: np.ndarray) -> float:
+    """Return how much of a picture is far off its reference, from 0 to 1.
+
+    A pixel is held against its neighbours too: a line that moves by one pixel is no change.
+    """
+    if picture.shape != reference.shape:
+        return 1.0
+    least = np.full(picture.shape[:2], 255)
+    for dy in (-1, 0, 1):
+        for dx in (-1, 0, 1):
+            moved = np.roll(reference, (dy, dx), axis=(0, 1)).astype(int)
+            least = np.minimum(least, np.abs(moved - picture).max(axis=-1))
+    return float((least > FAR).mean())
+
+
+@pytest.mark.parametrize("look", LOOKS)
+def test_the_page_looks_as_it_did_when_it_was_looked_at(
+    browser: Browser, june_file: Path, look: str, request: pytest.FixtureRequest
+):
+    path = REFERENCE / f"{look}.png"
+    if request.config.getoption("--renew-pictures"):
+        REFERENCE.mkdir(exist_ok=True)
+        few = Image.fromarray(taken(browser, june_file, look)).quantize(COLOURS, dither=0)
+        few.save(path, optimize=True)
+        VERSION.write_text(f"{major(browser.version)}\n", encoding="utf-8")
+        pytest.skip(f"renewed {path.name}: look at it")
+    drawn_with = VERSION.read_text(encoding="utf-8").strip()
+    if major(browser.version) != drawn_with:
+        pytest.skip(f"the pictures are of Chromium {drawn_with}, this is {browser.version}")
+    reference = np.asarray(Image.open(path).convert("RGB"))
+
+    assert off(taken(browser, june_file, look), reference) <= MOST_OFF
+
+
+def test_a_change_of_look_would_be_seen():
+    picture = np.asarray(Image.open(REFERENCE / "1200-light.png").convert("RGB"))
+    darker, gone = picture.copy(), picture.copy()
+    darker[...] = 255 - picture
+    gone[200:260, 700:1000] = (201, 10, 53)  # as large as the number on the map
+
+    assert off(np.roll(picture, 1, axis=1), picture) == 0
+    assert off(darker, picture) > 0.5
+    assert off(gone, picture) > MOST_OFF
+
+
+def test_the_pictures_are_small_and_all_there():
+    assert {p.stem for p in REFERENCE.glob("*.png")} == set(LOOKS)
+    assert sum(p.stat().st_size for p in REFERENCE.glob("*.png")) <= MOST_BYTES
+
+
+# ------------------------------------------------------------------------------------ on paper
+
+
+def test_on_a4_the_map_the_legend_and_the_tables_are_all_there(browser: Browser, june_file: Path):
+    """Chromium prints letters as glyphs of fonts; what it says of their text is not read here."""
+    with visit(browser, june_file, color_scheme="dark") as seen:
+        paper = seen.page.pdf(format="A4", print_background=True)
+        pages = len(re.findall(rb"/Type\s*/Page\b", paper))
+        assert paper.startswith(b"%PDF-")
+        assert 2 <= pages <= 9
+        assert re.search(rb"/MediaBox\s*\[\s*0 0 59[56][.\d]* 84[12]", paper)
+        assert seen.page.locator("details[open]").count() < 6  # afterwards as it was
+
+        seen.page.emulate_media(media="print")
+        seen.page.set_viewport_size({"width": 720, "height": 1018})
+        seen.page.evaluate("dispatchEvent(new Event('beforeprint'))")
+        seen.page.wait_for_timeout(200)
+        assert seen.page.locator("details:not([open])").count() == 0
+        for look in ".hc-map", ".hc-legend", "table.hc-claims", ".hc-list", ".hc-credit":
+            assert seen.page.locator(look).first.is_visible(), look
+        for look in ".leaflet-control-zoom", "#hc-full", ".hc-tools", "button[data-file]":
+            assert not seen.page.locator(look).first.is_visible(), look
+        assert seen.page.evaluate("document.documentElement.scrollWidth") <= 720
+        # the whole story is on the paper's map, not the part that a screen showed
+        claim = seen.page.locator(".hc-label.claim").first.bounding_box()
+        frame = seen.page.locator(".hc-map").bounding_box()
+        assert claim is not None
+        assert frame is not None
+        assert frame["x"] <= claim["x"]
+        assert claim["x"] + claim["width"] <= frame["x"] + frame["width"]
+        assert claim["y"] + claim["height"] <= frame["y"] + frame["height"]
