@@ -24,10 +24,10 @@ def test_the_first_compilation_is_told_before_a_large_work_begins(monkeypatch, t
     file = tmp_path / "few.csv"
     file.write_text(f"time,lon,lat\n{rows}\n", encoding="utf-8")
 
-    cli._findings([str(file)], ["USA"], None, None, cli._Reading([], None, False, None))
+    cli._findings([str(file)], ["USA"], None, None, cli._Reading([], None, False, None, []))
     few = list(said)
     monkeypatch.setattr(engine, "LARGE", 10)
-    cli._findings([str(file)], ["USA"], None, None, cli._Reading([], None, False, None))
+    cli._findings([str(file)], ["USA"], None, None, cli._Reading([], None, False, None, []))
 
     assert not any("fast search" in words for words in few)
     assert any("fast search" in words for words in said)
