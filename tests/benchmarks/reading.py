@@ -2,7 +2,7 @@
 
 ``python -m tests.benchmarks.reading [TRACE]``; without a name, the trace of 2,500 rows among the
 samples (`HOWCLOSE_SAMPLES`). Processor time, so that what else the machine does counts less; the
-two take turns, so that a slow moment slows both. No timed test: a shared machine would fail it.
+two take turns, so that a slow moment slows both. No timed test: a busy machine would fail it.
 """
 
 import os
