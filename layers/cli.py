@@ -241,8 +241,7 @@ def map_(
         str | None,
         typer.Option(
             metavar="NAME",
-            help="Draw on tiles of a provider, such as CartoDB.Positron: the page then asks that"
-            " provider for them. Without it, the page asks nobody for anything.",
+            help="Not yet: a page asks nobody for anything.",
         ),
     ] = None,
     columns: ColumnOption = None,
