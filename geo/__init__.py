@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from geo.bands import Band, band
+    from geo.catalogue import Zone, read_zones, zone, zones
     from geo.chart import Profile, profile
     from geo.checks import check, distance
     from geo.errors import HowcloseError
@@ -26,7 +27,6 @@ if TYPE_CHECKING:
     from geo.meeting import Encounter, encounters
     from geo.readers import read_tracks
     from geo.track import Track, Tracks
-    from geo.zones import Zone, read_zones, zone, zones
 
 __version__ = "0.1.0"
 
@@ -40,20 +40,20 @@ _HOME = {
     "Limits": "geo.limits",
     "Track": "geo.track",
     "Tracks": "geo.track",
-    "Zone": "geo.zones",
+    "Zone": "geo.catalogue",
     "band": "geo.bands",
     "check": "geo.checks",
     "distance": "geo.checks",
     "encounters": "geo.meeting",
     "profile": "geo.chart",
     "read_tracks": "geo.readers",
-    "read_zones": "geo.zones",
+    "read_zones": "geo.catalogue",
     "to_movingpandas_frame": "geo.interchange",
     "to_traffic_frame": "geo.interchange",
     "tracks_from_frame": "geo.interchange",
     "write_tracks": "geo.interchange",
-    "zone": "geo.zones",
-    "zones": "geo.zones",
+    "zone": "geo.catalogue",
+    "zones": "geo.catalogue",
 }
 
 __all__ = [

@@ -7,13 +7,13 @@ from typing import Final
 
 import numpy as np
 
+from geo.catalogue import Zone, zone
 from geo.chart import STEP_M, profile
 from geo.doubt import errors_m
 from geo.earth import Floats
 from geo.prism import signed_m
 from geo.speeds import greatest_speed_mps, hardest_turn_mps2
 from geo.track import Track
-from geo.zones import Zone, zone
 
 __all__ = ["Band", "band"]
 

@@ -23,7 +23,7 @@ from geo.arcs import edges_of, lay_out
 from geo.borders import Border, Rays
 
 if TYPE_CHECKING:
-    from geo.zones import Zone
+    from geo.catalogue import Zone
 
 __all__ = ["folder", "laid_out", "remembered"]
 

@@ -8,11 +8,11 @@ from typing import Final
 import numpy as np
 from numpy.typing import NDArray
 
+from geo.catalogue import Zone, zone
 from geo.earth import Floats, geodesic_between
 from geo.engine import inside, nearest
 from geo.path import Survey, stretches
 from geo.track import Track
-from geo.zones import Zone, zone
 
 __all__ = ["STEP_M", "Profile", "profile"]
 

@@ -10,6 +10,7 @@ from typing import Any, Final
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
+from geo.catalogue import DATA, Zone, catalogue, zone
 from geo.doubt import doubt_of
 from geo.earth import Floats, ecef, inverse, wrap_lon
 from geo.engine import LARGE, distances
@@ -18,7 +19,6 @@ from geo.path import TOUCH_M, Place, Stretches, Survey, deepest, least, stretche
 from geo.terms import Term
 from geo.track import Track, Tracks
 from geo.units import NM
-from geo.zones import DATA, Zone, catalogue, zone
 
 __all__ = ["NEARBY_M", "check", "distance", "nearby_airspaces"]
 

@@ -17,13 +17,13 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 import numpy as np
 
 from geo.cache import remembered
+from geo.catalogue import zone
 from geo.errors import StoryError
 from geo.findings import Finding, Findings
 from geo.offsets import Passage, offset_line, passage
 from geo.story import Claim, Span, Statement, Story
 from geo.units import NM
 from geo.words import UNIT_M, UNIT_WORDS, figure, in_unit, joined, km, nm, nm_and_km, number
-from geo.zones import zone
 
 __all__ = [
     "ClaimedLine",

@@ -9,8 +9,8 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from geo.catalogue import DATA
 from geo.earth import Floats
-from geo.zones import DATA
 
 __all__ = ["Dispute", "at", "dispute", "disputes"]
 

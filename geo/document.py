@@ -9,9 +9,9 @@ from typing import Annotated, Literal
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field
 
+from geo.catalogue import DATA, zone
 from geo.errors import HowcloseError, ZoneError
 from geo.units import parse_length_m
-from geo.zones import DATA, zone
 
 __all__ = [
     "Claim",

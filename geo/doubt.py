@@ -14,6 +14,7 @@ from typing import Final
 
 import numpy as np
 
+from geo.catalogue import Zone
 from geo.earth import Floats
 from geo.hearsay import hearsay_of
 from geo.path import Survey
@@ -22,7 +23,6 @@ from geo.speeds import GREATEST_SPEED_MPS
 from geo.terms import Term, summed
 from geo.track import Track
 from geo.unseen import DEEP_M, Unseen, prism_of, unseen
-from geo.zones import Zone
 
 __all__ = ["FIX_ERROR_M", "GREATEST_SPEED_MPS", "Doubt", "doubt_of", "errors_m"]
 

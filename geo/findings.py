@@ -20,7 +20,7 @@ from geo.track import Basis, HeightKind, Input
 if TYPE_CHECKING:
     import geopandas
 
-    from geo.zones import Zone
+    from geo.catalogue import Zone
 
 __all__ = ["Crossing", "Finding", "Findings", "isoformat", "schema"]
 
@@ -169,7 +169,7 @@ class Findings(Sequence[Finding]):
     def to_dict(self) -> dict[str, Any]:
         """Return the contract's object."""
         from geo import __version__
-        from geo.zones import data_stamp
+        from geo.catalogue import data_stamp
 
         return {
             "howclose": __version__,

@@ -7,8 +7,8 @@ from datetime import UTC, datetime
 
 import numpy as np
 
+from geo.catalogue import Zone
 from geo.track import Track
-from geo.zones import Zone
 
 __all__ = ["Hearsay", "hearsay_of"]
 

@@ -15,10 +15,10 @@ import numpy as np
 
 from geo.arcs import edges_of, lay_out
 from geo.borders import Border
+from geo.catalogue import Zone
 from geo.earth import Floats, direct, inverse
 from geo.errors import ZoneError
 from geo.plane import Plane
-from geo.zones import Zone
 
 if TYPE_CHECKING:
     import shapely

@@ -17,9 +17,9 @@ from typing import Final
 import shapely
 
 from geo.cache import remembered
+from geo.catalogue import Zone, zone
 from geo.disputes import Dispute, dispute
 from geo.errors import ZoneError
-from geo.zones import Zone, zone
 
 __all__ = ["Reading", "holds", "outline_of", "readings_of"]
 

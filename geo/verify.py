@@ -13,13 +13,13 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any, Final
 
+from geo.catalogue import Zone, data_stamp, read_zones, zone
 from geo.claims import Measures, Verdict, worked_out
 from geo.errors import HowcloseError, VerifyError
 from geo.findings import Findings
 from geo.limits import limits_of
 from geo.story import Story, story_of
 from geo.track import Input, Tracks
-from geo.zones import Zone, data_stamp, read_zones, zone
 
 __all__ = ["Again", "Files", "again", "differences"]
 

@@ -14,13 +14,13 @@ _HOME = {
     "Frame": "layers.frame",
     "GraticuleLayer": "layers.land",
     "LandLayer": "layers.land",
-    "Page": "layers.page",
+    "Page": "layers.pages",
     "PassageLayer": "layers.places",
     "PlacesLayer": "layers.places",
     "SeaNamesLayer": "layers.zones",
     "TrackLayer": "layers.track",
     "ZoneLayer": "layers.zones",
-    "page": "layers.page",
+    "page": "layers.pages",
 }
 
 __all__ = [

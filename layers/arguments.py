@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any, Final
 from geo.errors import HowcloseError, TrackError, ZoneError
 
 if TYPE_CHECKING:
-    from geo.zones import Zone
+    from geo.catalogue import Zone
 
 __all__ = [
     "Edges",
@@ -175,7 +175,7 @@ def is_zone_file(name: str) -> bool:
         return True
     if not path.exists():
         return False
-    from geo.zones import zone
+    from geo.catalogue import zone
 
     try:
         zone(name)
@@ -223,7 +223,7 @@ def zones_named(
     HowcloseError
         If a zone is unknown, a file cannot be read, or two files call a zone by the same name.
     """
-    from geo.zones import read_zones, zone
+    from geo.catalogue import read_zones, zone
 
     files = [n for n in dict.fromkeys(names) if is_zone_file(n)]
     if picked and not files:

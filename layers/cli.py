@@ -267,7 +267,7 @@ def map_(
         out = ready_for_file(Path("map.html") if out is None else out, inputs=tracks)
     reading = _Reading(columns or [], tz, raw, speed, limits or [])
     read, findings = _findings(tracks, zones, zone_names, edges, reading)
-    from layers.page import page
+    from layers.pages import page
     from layers.progress import busy
 
     with busy("Drawing …"):
@@ -368,8 +368,8 @@ def zones(
     ] = None,
 ) -> None:
     """List the zones to measure to, or tell of one."""
-    from geo.zones import catalogue, zone
-    from geo.zones import zones as all_zones
+    from geo.catalogue import catalogue, zone
+    from geo.catalogue import zones as all_zones
 
     if out is not None:
         from layers.files import ready_for_file

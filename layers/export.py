@@ -15,7 +15,7 @@ from geo.findings import Finding, Findings
 from layers.arguments import Format
 
 if TYPE_CHECKING:
-    from geo.zones import Zone
+    from geo.catalogue import Zone
 
 __all__ = ["columns", "encode", "zone_geojson"]
 

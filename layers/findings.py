@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import numpy as np
 
+from geo.catalogue import zone
 from geo.earth import Floats
 from geo.findings import Finding
 from geo.words import figure, km, nm
-from geo.zones import zone
 from layers.frame import Frame
 from layers.leaflet import Label, Layer, Shape
 from layers.text import compass, moment

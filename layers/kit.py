@@ -13,15 +13,15 @@ from typing import Any, Final
 import orjson
 
 from geo import __version__
+from geo.catalogue import data_stamp
 from geo.errors import OutputError
 from geo.findings import Findings
 from geo.story import Story
 from geo.track import Input
-from geo.zones import data_stamp
 from layers.arguments import Format
 from layers.export import encode
 from layers.files import write
-from layers.page import Page
+from layers.pages import Page
 from layers.picture import CARD_PX, MAP_PX, card, picture
 from layers.snippets import Embed, amp, plain, responsive, wordpress
 from layers.story_page import story_page, tell
@@ -264,7 +264,7 @@ the map credits "© OpenStreetMap contributors". What is in inputs/ belongs to w
 def _readme(page: Page, date: str, stamp: Mapping[str, str], url: str | None) -> str:
     from textwrap import fill
 
-    from layers.page import METHOD
+    from layers.pages import METHOD
 
     def folded(text: str) -> str:
         text = _line(text).decode()

@@ -8,8 +8,8 @@ import numpy as np
 import shapely
 
 from geo.cache import remembered
+from geo.catalogue import DATA, catalogue, data_stamp, zone
 from geo.earth import Floats
-from geo.zones import DATA, catalogue, data_stamp, zone
 from layers.frame import Frame
 from layers.leaflet import Label, Layer, Shape
 

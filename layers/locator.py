@@ -8,8 +8,8 @@ import numpy as np
 import shapely
 
 from geo.cache import remembered
+from geo.catalogue import DATA, data_stamp
 from geo.earth import Floats
-from geo.zones import DATA, data_stamp
 from layers.frame import Frame
 
 __all__ = ["locator"]

@@ -23,7 +23,7 @@ from layers.text import visible
 from layers.vector import svg
 
 if TYPE_CHECKING:
-    from layers.page import Page
+    from layers.pages import Page
 
 __all__ = ["CARD_PX", "MAP_PX", "card", "noscript", "picture"]
 

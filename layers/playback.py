@@ -9,11 +9,11 @@ from typing import Any, Final
 import numpy as np
 import shapely
 
+from geo.catalogue import Zone
 from geo.chart import Profile, profile
 from geo.earth import Floats
 from geo.findings import Finding, Findings
 from geo.track import Track
-from geo.zones import Zone
 from layers.frame import Frame
 from layers.pack import packed
 from layers.sentences import headline, zone_name

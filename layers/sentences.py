@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Final
 
+from geo.catalogue import Zone
 from geo.findings import Finding
 from geo.units import NM
 from geo.words import nm_and_km
-from geo.zones import Zone
 from layers.text import day, moment
 
 __all__ = [

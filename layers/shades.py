@@ -8,10 +8,10 @@ from typing import Any, Final, Literal
 import numpy as np
 from numpy.typing import NDArray
 
+from geo.catalogue import Zone
 from geo.earth import Floats
 from geo.track import Track
 from geo.units import FOOT, NM
-from geo.zones import Zone
 from layers.style import SHADES
 
 __all__ = ["ColourBy", "Steps", "steps_by", "values_m"]

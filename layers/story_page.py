@@ -8,17 +8,17 @@ from collections.abc import Iterator
 
 import numpy as np
 
+from geo.catalogue import zone
 from geo.claims import ClaimedLine, Measures, Verdict, answer, arithmetic, worked_out
 from geo.findings import Findings
 from geo.story import Flight, Story
 from geo.track import Track
 from geo.words import joined, nm, nm_and_km
-from geo.zones import zone
 from layers.findings import FindingLayer
 from layers.frame import Frame
 from layers.land import GraticuleLayer, LandLayer
 from layers.leaflet import Layer
-from layers.page import (
+from layers.pages import (
     METHOD,
     Detail,
     Page,

@@ -16,9 +16,9 @@ from rich.text import Text
 from layers.text import between, duration, height, length, moment, number, plural, short, visible
 
 if TYPE_CHECKING:
+    from geo.catalogue import Zone
     from geo.findings import Finding, Findings
     from geo.readers import Format
-    from geo.zones import Zone
 
 __all__ = ["encounters_table", "findings_table", "formats_table", "zone_card", "zones_table"]
 

@@ -20,7 +20,7 @@ from geo.errors import VerifyError
 from geo.verify import Again, Files, again, differences
 
 if TYPE_CHECKING:
-    from layers.page import Page
+    from layers.pages import Page
 
 __all__ = ["Report", "verify"]
 
@@ -137,7 +137,7 @@ def _made(document: dict[str, Any], worked: Again) -> Page:
 
         told = Told(worked.story, worked.findings, worked.measured, worked.verdicts)
         return story_page(told)
-    from layers.page import page
+    from layers.pages import page
 
     asked = document["parameters"].get("page")
     asked = asked if isinstance(asked, dict) else {}

@@ -8,9 +8,9 @@ from typing import Any, Final
 import numpy as np
 import shapely
 
+from geo.catalogue import Zone
 from geo.disputes import dispute
 from geo.earth import Floats
-from geo.zones import Zone
 from layers.frame import Frame
 from layers.leaflet import Label, Layer, Shape
 from layers.style import hue_of

@@ -14,7 +14,7 @@ from hypothesis import HealthCheck, settings
 if TYPE_CHECKING:
     from playwright.sync_api import Browser
 
-    from layers.page import Page
+    from layers.pages import Page
     from layers.story_page import Told
 
 # The same cases every time, and nothing written beside the tests. How long a case takes depends

@@ -17,8 +17,8 @@ import pyproj
 import shapely
 
 from geo.arcs import EdgeKind
+from geo.catalogue import Zone
 from geo.track import Track
-from geo.zones import Zone
 
 GEOD = pyproj.Geod(ellps="WGS84")
 MERCATOR = pyproj.Proj("+proj=merc +ellps=WGS84")  # a rhumb line is straight in it

@@ -11,8 +11,8 @@ from hypothesis import strategies as st
 from makers import GEOD, nearest_m, table, zone_of
 
 from geo import distance, zone
+from geo.catalogue import Zone
 from geo.earth import direct, inverse
-from geo.zones import Zone
 
 KINDS = ("planar", "geodesic", "rhumb")
 HOLED = shapely.box(10, 40, 24, 52) - shapely.box(14, 44, 18, 47)

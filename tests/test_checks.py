@@ -11,12 +11,12 @@ from hypothesis import strategies as st
 from makers import extremes_along, points_along, table, track_of, zone_of
 
 from geo import check, distance, zone
+from geo.catalogue import Zone, zones
 from geo.checks import nearby_airspaces
 from geo.earth import direct, inverse, length_m
 from geo.findings import Finding
 from geo.track import Track
 from geo.units import NM
-from geo.zones import Zone, zones
 
 DEGREE_M = 111_319.490793  # of the equator; geographiclib 2.1: Inverse(0, 0, 0, 1)["s12"]
 T0 = 1_592_353_800.0  # 17 June 2020, 00:30 UTC

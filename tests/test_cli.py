@@ -19,8 +19,8 @@ import pytest
 from typer.testing import CliRunner, Result
 
 import geo
+from geo.catalogue import catalogue
 from geo.findings import SCHEMA
-from geo.zones import catalogue
 from layers.cli import app
 
 HEADER = "time,icao24,callsign,lat,lon,altitude"
@@ -607,7 +607,7 @@ def test_formats_explains_each_format_by_its_marks() -> None:
 # -------------------------------------------------------------------------- story and map
 
 drawn = pytest.mark.skipif(
-    importlib.util.find_spec("layers.page") is None, reason="layers.page is not there yet"
+    importlib.util.find_spec("layers.pages") is None, reason="layers.pages is not there yet"
 )
 told = pytest.mark.skipif(
     importlib.util.find_spec("layers.kit") is None, reason="layers.kit is not there yet"

@@ -13,8 +13,8 @@ import shapely
 from makers import table, zone_of
 
 from geo import zone
+from geo.catalogue import DATA, Zone, catalogue, zones
 from geo.units import NM
-from geo.zones import DATA, Zone, catalogue, zones
 
 EQUAL_AREA = pyproj.Transformer.from_crs(
     "OGC:CRS84", "+proj=laea +lat_0=60 +lon_0=180 +datum=WGS84", always_xy=True

@@ -10,11 +10,11 @@ from hypothesis import strategies as st
 from makers import track_of, zone_of
 
 from geo import check, zone
+from geo.catalogue import Zone
 from geo.doubt import FIX_ERROR_M, GREATEST_SPEED_MPS
 from geo.earth import direct
 from geo.findings import Finding
 from geo.track import Track
-from geo.zones import Zone
 
 SQUARE = zone_of(shapely.box(0, -1, 1, 1))
 

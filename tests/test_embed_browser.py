@@ -17,7 +17,7 @@ from browsing import visit
 from playwright.sync_api import Browser, Frame
 
 from layers.kit import kit
-from layers.page import Page
+from layers.pages import Page
 
 pytestmark = pytest.mark.browser
 

@@ -12,10 +12,10 @@ import shapely
 from geo import engine, zone
 from geo.borders import Border
 from geo.cache import laid_out
+from geo.catalogue import Zone
 from geo.earth import direct, geodesic_between, length_m
 from geo.engine import least as least_of_path
 from geo.path import least, stretches, survey
-from geo.zones import Zone
 
 TRUTH = Path(__file__).parent / "authorities" / "engine_fixes.csv"
 BOXES = {

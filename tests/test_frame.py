@@ -8,7 +8,7 @@ import shapely
 from hypothesis import given
 from hypothesis import strategies as st
 
-from geo.zones import zone
+from geo.catalogue import zone
 from layers.frame import LEAST_M, Frame
 
 BERING = Frame.around([160.0, 180.0, -160.0], [50.0, 65.0, 55.0])

@@ -20,10 +20,10 @@ from pydantic import BaseModel
 from stories import june, toml
 
 from geo import check, read_tracks, read_zones
+from geo.catalogue import Zone
 from geo.findings import Findings
 from geo.story import Document, read_story
 from geo.track import Tracks
-from geo.zones import Zone
 from layers import FindingLayer, TrackLayer, ZoneLayer, page
 from layers.story_page import story_page, tell
 

@@ -15,7 +15,7 @@ from geo.findings import schema
 from geo.story import read_story
 from layers.files import building
 from layers.kit import build_story
-from layers.page import Page
+from layers.pages import Page
 from layers.story_page import Told
 
 TRACK = line([(-172.0 - 0.05 * i, 59.0) for i in range(9)], [float(i) for i in range(9)])

@@ -21,7 +21,7 @@ from geo.errors import OutputError
 from geo.readers import read_tracks
 from layers.cli import app
 from layers.kit import base_url, inputs_of, kit, kit_of_tracks, zipped
-from layers.page import Page, page
+from layers.pages import Page, page
 
 URL = "https://news.example/maps/june"
 PARTS = {

@@ -7,9 +7,9 @@ import pytest
 import shapely
 from makers import GEOD, nearest_m, zone_of
 
+from geo.catalogue import zone
 from geo.errors import ZoneError
 from geo.offsets import offset_line, passage
-from geo.zones import zone
 
 NM = 1852.0
 ISLAND = shapely.box(179.5, 59.9, 180.0, 60.1)

@@ -20,11 +20,11 @@ from browsing import pieces, visit
 from playwright.sync_api import Browser
 from stories import line
 
+from geo.catalogue import zone
 from geo.checks import check
 from geo.readers import read_tracks
-from geo.zones import zone
 from layers.findings import FindingLayer
-from layers.page import Page, page
+from layers.pages import Page, page
 from layers.track import TrackLayer
 from layers.zones import ZoneLayer
 

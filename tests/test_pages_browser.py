@@ -24,7 +24,7 @@ from geo.earth import geodesic_between
 from geo.errors import OutputError
 from geo.readers import read_tracks
 from geo.track import Track
-from layers.page import Page, page
+from layers.pages import Page, page
 
 pytestmark = pytest.mark.browser
 

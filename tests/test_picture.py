@@ -20,7 +20,7 @@ from layers import glyphs
 from layers.frame import Frame
 from layers.leaflet import Label, Layer, Shape, layer_css
 from layers.looks import style_of
-from layers.page import Page
+from layers.pages import Page
 from layers.parts import Entry
 from layers.picture import card, noscript, picture
 from layers.scene import Dot, Drawing, Words, map_items
@@ -384,7 +384,7 @@ def test_two_processes_draw_the_same_bytes():
     code = (
         "import hashlib, numpy as np\n"
         "from geo.plane import Plane; from geo.findings import Findings\n"
-        "from layers.frame import Frame; from layers.page import Page\n"
+        "from layers.frame import Frame; from layers.pages import Page\n"
         "from layers.leaflet import Label, Layer, Shape\n"
         "from layers.picture import card, noscript, picture\n"
         "xy = np.column_stack([np.linspace(-3, 3, 50), np.sin(np.arange(50.0))])\n"

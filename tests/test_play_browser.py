@@ -20,7 +20,7 @@ from playwright.sync_api import Browser, Frame, Page
 
 from geo.chart import profile
 from geo.track import Disbelieved, Track
-from layers.page import page
+from layers.pages import page
 
 pytestmark = pytest.mark.browser
 

@@ -14,10 +14,10 @@ import typer
 from typer.testing import CliRunner
 
 from geo import read_tracks
+from geo.catalogue import zone
 from geo.findings import Crossing, Finding, Findings
 from geo.limits import known_limits
 from geo.readers import formats
-from geo.zones import zone
 from layers.cli import app
 
 ROOT = Path(__file__).parent.parent

@@ -8,7 +8,7 @@ from makers import track_of
 
 from geo import zone
 from geo.units import FOOT, NM
-from layers.page import page
+from layers.pages import page
 from layers.shades import DISTANCE, HEIGHT, steps_by, values_m
 from layers.style import COLOURS, SHADES
 

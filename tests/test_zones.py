@@ -9,8 +9,8 @@ import shapely
 
 import geo
 from geo import read_zones, zone, zones
+from geo.catalogue import catalogue, data_stamp
 from geo.errors import ZoneError
-from geo.zones import catalogue, data_stamp
 
 SQUARE = shapely.box(10, 40, 12, 42)
 
@@ -98,7 +98,7 @@ def test_the_catalogue_holds_what_the_docs_say():
 
 
 def test_the_catalogue_answers_under_its_own_name():
-    """The module ``geo.zones`` must not hide the function of the same name."""
+    """No module of the package may stand where a function of its name is looked for."""
     assert len(geo.zones("sea")) == len(zones("sea")) == 5
 
 

@@ -11,8 +11,6 @@ import difflib
 import functools
 import hashlib
 import re
-import sys
-import types
 import unicodedata
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
@@ -351,17 +349,3 @@ def read_zones(
 
 def _same(geometry: shapely.Geometry) -> shapely.Geometry:
     return geometry
-
-
-class _Module(types.ModuleType):
-    """A module that stands in the package under the name of one of its functions, `zones`.
-
-    Whoever imports it, and asking for ``geo.zone`` does, puts it where ``geo.zones()`` looks; so
-    it answers the call.
-    """
-
-    def __call__(self, kind: ZoneKind | None = None) -> tuple[Zone, ...]:
-        return zones(kind)
-
-
-sys.modules[__name__].__class__ = _Module

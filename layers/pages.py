@@ -5,8 +5,6 @@ from __future__ import annotations
 import base64
 import hashlib
 import itertools
-import sys
-import types
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cached_property
@@ -18,13 +16,13 @@ import numpy as np
 from branca.element import Figure
 
 from geo import __version__
+from geo.catalogue import Zone, data_stamp, zone
 from geo.checks import check
 from geo.errors import OutputError
 from geo.findings import Findings
 from geo.story import SourceEntry
 from geo.track import Track, Tracks
 from geo.words import joined
-from geo.zones import Zone, data_stamp, zone
 from layers.findings import FindingLayer
 from layers.frame import Frame
 from layers.land import GraticuleLayer, LandLayer
@@ -492,7 +490,7 @@ def _inputs(findings: Findings) -> list[str]:
 
 
 def _seas(frame: Frame) -> SeaNamesLayer:
-    from geo.zones import zones as every_zone
+    from geo.catalogue import zones as every_zone
 
     return SeaNamesLayer(every_zone("sea"), frame)
 
@@ -508,16 +506,3 @@ def state_names(belts: Sequence[ZoneLayer], frame: Frame) -> StateNamesLayer:
         (state_name(layer.zone), layer.seen) for layer in belts if layer.zone.kind == "airspace"
     ]
     return StateNamesLayer(names, frame)
-
-
-class _Module(types.ModuleType):
-    """A module that stands in the package under the name of one of its functions, `page`.
-
-    Whoever has imported it has put it where ``layers.page(...)`` looks; so it answers the call.
-    """
-
-    def __call__(self, *args: Any, **kwargs: Any) -> Page:
-        return page(*args, **kwargs)
-
-
-sys.modules[__name__].__class__ = _Module
