@@ -218,26 +218,29 @@ def try_again(
 
 
 @jit
-def lessen(best2: Any, chord2: Any) -> None:
-    """Keep the lesser of each two."""
+def lessen(chord2: Any, o: float, best2: Any, which: Any) -> None:
+    """Keep the lesser of each two, and whose it is."""
     for j in range(len(best2)):
-        best2[j] = chord2[j] if chord2[j] < best2[j] else best2[j]
+        less = chord2[j] < best2[j]
+        which[j] = o if less else which[j]
+        best2[j] = chord2[j] if less else best2[j]
 
 
 @jit
-def reach_many(best2: Any, limit2: Any) -> None:
-    """Fill in the squares of `ground.reach` of the roots."""
+def reach_many(best2: Any, best: Any, limit2: Any) -> None:
+    """Fill in the roots, and the squares of their `ground.reach`."""
     for j in range(len(best2)):
-        c2 = best2[j]
-        r = math.sqrt(c2) * (1.0 + REACH * c2) + SLACK_M
+        c = math.sqrt(best2[j])
+        r = c * (1.0 + REACH * best2[j]) + SLACK_M
+        best[j] = c
         limit2[j] = r * r
 
 
 @jit
-def count_within(chord2: Any, limit2: Any, o: float, tally: Any) -> None:
-    """Add 1,000 and the number of the arc where it is within the limit."""
+def count_within(chord2: Any, limit2: Any, within: Any) -> None:
+    """Count where an arc is within the limit."""
     for j in range(len(limit2)):
-        tally[j] += 1000.0 + o if chord2[j] <= limit2[j] else 0.0
+        within[j] += 1.0 if chord2[j] <= limit2[j] else 0.0
 
 
 @jit
@@ -245,10 +248,17 @@ def try_span(
     listed: Any, m: int, places: Any, first: int, n: int, middle: int, radius_m: float,
     chord2: Any, feet: Any, sums: Any,
 ) -> None:  # fmt: skip
-    """Try m listed arcs at n places: chords, feet, the least, its reach, and who is within it."""
-    best2, limit2, tally = sums[0, :n], sums[1, :n], sums[2, :n]
+    """Try m listed arcs at n places: chords, feet, and in the rows of ``sums`` what comes of it.
+
+    The least chord and its square, the square of its reach, how many arcs are within that, and the
+    number of the nearest.
+    """
+    best, best2, limit2, within, which = (
+        sums[0, :n], sums[1, :n], sums[2, :n], sums[3, :n], sums[4, :n]
+    )  # fmt: skip
     best2[:] = math.inf
-    tally[:] = 0.0
+    within[:] = 0.0
+    which[:] = 0.0
     px, py, pz = places[0, middle], places[1, middle], places[2, middle]
     for o in range(m):
         end = 1.0 if goes_on(listed, o, m) else 2.0
@@ -259,10 +269,10 @@ def try_span(
             for _ in range(NEWTON):
                 refine(listed, o, places, first, feet[o, :n])
             try_again(listed, o, end, places, first, chord2[o, :n], feet[o, :n])
-        lessen(best2, chord2[o, :n])
-    reach_many(best2, limit2)
+        lessen(chord2[o, :n], float(o), best2, which)
+    reach_many(best2, best, limit2)
     for o in range(m):
-        count_within(chord2[o, :n], limit2, float(o), tally)
+        count_within(chord2[o, :n], limit2, within)
 
 
 @jit
@@ -275,41 +285,59 @@ def plain(px: float, py: float, pz: float, listed: Any, o: int, foot: float, c2:
 
 
 @jit
+def nearest_places(
+    listed: Any, feet: Any, sums: Any, n: int, places: Any, first: int, ends: Any
+) -> None:
+    """Fill in both ends of the least chords."""
+    for j in range(n):
+        o = int(sums[4, j])
+        foot = feet[o, j]
+        t = foot if foot >= 0.0 else max(foot + 2.0, 0.0)
+        ends[0, j], ends[1, j], ends[2, j] = (
+            places[0, first + j],
+            places[1, first + j],
+            places[2, first + j],
+        )
+        ends[3, j], ends[4, j], ends[5, j] = place_on(listed, o, 0, t)
+
+
+@jit
 def pair_up(
     listed: Any, m: int, places: Any, first: int, n: int, chord2: Any, feet: Any, sums: Any,
     owner: Any, arc: Any, ends: Any, chords: Any, alone: Any,
 ) -> int:  # fmt: skip
     """Fill in which fixes and arcs are to be measured along the ellipsoid; return how many.
 
-    ``ends`` gets both places of each, ``alone`` tells which fixes have to be done one by one.
+    The first n are each fix and its nearest arc. ``ends`` gets both places, ``alone`` tells which
+    fixes have to be done one by one.
     """
-    k = 0
+    nearest_places(listed, feet, sums, n, places, first, ends)
+    chords[:n] = sums[0, :n]
+    k = n
     for j in range(n):
-        limit2, tally = sums[1, j], sums[2, j]
+        nearest = int(sums[4, j])
+        best2, limit2, foot = sums[1, j], sums[2, j], feet[nearest, j]
+        alone[j] = False
+        if sums[3, j] == 1.0 and foot >= 0.0 and best2 < SETTLED_STEEP_M * SETTLED_STEEP_M:
+            continue
         px, py, pz = places[0, first + j], places[1, first + j], places[2, first + j]
-        begin, o = k, 0
-        last = m
-        if tally < 2000.0:
-            o = max(int(tally) - 1000, 0)
-            last = o + 1
-        well = sums[0, j] < math.inf
-        while o < last and well:
+        begin = k
+        well = best2 < math.inf and plain(px, py, pz, listed, nearest, foot, best2)
+        for o in range(m):
             c2 = chord2[o, j]
-            if c2 <= limit2:
-                t = feet[o, j]
-                if k == PAIRS or not plain(px, py, pz, listed, o, t, c2):
-                    well = False
-                    break
-                if t < 0.0:
-                    t += 2.0
-                    feet[o, j] = t
-                owner[k], arc[k], chords[k] = j, o, math.sqrt(c2)
-                ends[0, k], ends[1, k], ends[2, k] = px, py, pz
-                ends[3, k], ends[4, k], ends[5, k] = place_on(listed, o, 0, t)
-                k += 1
-            o += 1
-        alone[j] = not well
+            if not well:
+                break
+            if c2 <= limit2 and o != nearest:
+                foot = feet[o, j]
+                well = k < PAIRS and plain(px, py, pz, listed, o, foot, c2)
+                if well:
+                    owner[k], arc[k], chords[k] = j, o, math.sqrt(c2)
+                    ends[0, k], ends[1, k], ends[2, k] = px, py, pz
+                    t = foot if foot >= 0.0 else foot + 2.0
+                    ends[3, k], ends[4, k], ends[5, k] = place_on(listed, o, 0, t)
+                    k += 1
         if not well:
+            alone[j] = True
             k = begin
     return k
 
@@ -348,7 +376,7 @@ def nearest_along(
         room[0], room[1], room[4], room[5], room[6], room[11]
     )  # fmt: skip
     places, near = np.empty((3, BLOCK)), np.empty(BLOCK)
-    chord2, feet, sums = np.empty((ROOM, SPAN)), np.empty((ROOM, SPAN)), np.empty((3, SPAN))
+    chord2, feet, sums = np.empty((ROOM, SPAN)), np.empty((ROOM, SPAN)), np.empty((5, SPAN))
     owner, arc = np.empty(PAIRS, np.int64), np.empty(PAIRS, np.int64)
     ends, chords, lengths = np.empty((6, PAIRS)), np.empty(PAIRS), np.empty(PAIRS)
     alone = np.empty(SPAN, np.bool_)
@@ -406,14 +434,18 @@ def nearest_along(
             )
             geodesics(ends, chords, lengths, k)
             for j in range(n):
-                near[i + j] = math.sqrt(sums[0, j])
-                distance_m[begin + i + j] = math.inf
-            for p in range(k):
+                o = int(sums[4, j])
+                foot = feet[o, j]
+                near[i + j], distance_m[begin + i + j] = chords[j], lengths[j]
+                where[begin + i + j] = RUN * runs[o] + numbers[o]
+                t_of[begin + i + j] = foot if foot >= 0.0 else foot + 2.0
+            for p in range(n, k):
                 j, o = owner[p], arc[p]
                 if lengths[p] < distance_m[begin + i + j]:
+                    foot = feet[o, j]
                     distance_m[begin + i + j] = lengths[p]
                     where[begin + i + j] = RUN * runs[o] + numbers[o]
-                    t_of[begin + i + j] = feet[o, j]
+                    t_of[begin + i + j] = foot if foot >= 0.0 else foot + 2.0
             for j in range(n):
                 if alone[j]:
                     px, py, pz = places[0, i + j], places[1, i + j], places[2, i + j]

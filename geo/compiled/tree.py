@@ -8,7 +8,7 @@ from typing import Any, Final
 from geo.compiled.feet import arc_bounds, foot
 from geo.compiled.how import RUN, jit
 
-KEPT: Final = 12  # runs that a search keeps: fewer, and it is made more often; more, and it is slow
+KEPT: Final = 16  # runs that a search keeps: fewer, and it is made more often; more, and it is slow
 STACK: Final = 256  # boxes waiting; four for each of the 12 levels of 30 M arcs, and the roots
 
 
