@@ -135,10 +135,9 @@ def _inside(border: Border, lon: Floats, lat: Floats, same: NDArray[np.bool_]) -
         return np.zeros(len(lon), dtype=bool)
     asked = np.flatnonzero(~same)
     answer = np.empty(len(asked), dtype=bool)
-    span = np.column_stack([rays.lon_a, rays.lon_b])
     kernels().inside(
-        lon[asked], lat[asked], border.start, border.chord, border.bulge, span,
-        rays.first, rays.arc, rays.holds_north_pole, answer,
+        lon[asked], lat[asked], border.start, border.chord, border.bulge, rays.lon_a, rays.lon_b,
+        rays.first, rays.arc, rays.window, rays.holds_north_pole, answer,
     )  # fmt: skip
     return np.repeat(answer, np.diff(np.append(asked, len(lon))))
 

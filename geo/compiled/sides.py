@@ -24,7 +24,7 @@ INTS: Final = mapped(types.int64, 1)
 
 @entry(
     types.void(
-        POINTS, POINTS, ARCS, ARCS, ARCS, ARCS, INTS, INTS, types.boolean,
+        POINTS, POINTS, ARCS, ARCS, ARCS, POINTS, POINTS, INTS, INTS, POINTS, types.boolean,
         types.Array(types.boolean, 1, "C"),
     )
 )  # fmt: skip
@@ -34,25 +34,37 @@ def inside(
     start: Any,
     chord: Any,
     bulge: Any,
-    span: Any,
+    lon_a: Any,
+    lon_b: Any,
     first: Any,
     arc_of: Any,
+    window: Any,
     north: bool,
     out: Any,
 ) -> None:
     """Fill in whether points are inside, by the look to the north pole of `geo.borders.Rays`."""
     bins = len(first) - 1
+    west, width = window[0], window[1]
+    per_degree = bins / width
     for i in range(len(lon)):
         x = lon[i]
         if not -180.0 <= x < 180.0:
             x = (x + 180.0) % 360.0 - 180.0
-        bin_ = min(max(math.floor((x + 180) * bins / 360), 0), bins - 1)
+        out[i] = north
+        east = x - west
+        if east < 0:
+            east += 360.0
+        if east > width:
+            continue
+        bin_ = min(int(east * per_degree), bins - 1)
+        if first[bin_] == first[bin_ + 1]:
+            continue
         sin_lam, cos_lam = sincos(x)
         sin_phi, cos_phi = sincos(lat[i])
         odd = north
         for k in range(first[bin_], first[bin_ + 1]):
             arc = arc_of[k]
-            a, b = span[arc, 0], span[arc, 1]
+            a, b = lon_a[arc], lon_b[arc]
             if ((a <= x) != (b <= x)) == (abs(b - a) >= 180):
                 continue
             s = start[arc, 1] * cos_lam - start[arc, 0] * sin_lam
