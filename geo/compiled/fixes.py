@@ -36,7 +36,7 @@ __all__ = ["nearest_along"]
 BLOCK: Final = 1024  # fixes whose places are worked out at once
 SPAN: Final = 64  # fixes that one list serves, at most
 LEAST_SPAN: Final = 4  # and at least
-ONE_BY_ONE: Final = 8  # fixes that are done alone where no list serves
+ONE_BY_ONE: Final = 8  # fixes that are done alone where no list serves; twice as many each time
 PAIRS: Final = 256  # fixes and arcs of a span that are measured along the ellipsoid
 NEWTON: Final = 3  # steps; the next would be below 1e-6 of the arc, or the foot is done alone
 TOO_FAR, NO_LIST = -2, -1
@@ -382,14 +382,14 @@ def nearest_along(
     alone = np.empty(SPAN, np.bool_)
     before = np.full(3, 1e9)
     last_m = 0.0
-    span = SPAN
-    ahead = searched = served = 0
+    span, patience = SPAN, ONE_BY_ONE
+    ahead = searched = served = one_by_one = 0
     for begin in range(0, len(lon), BLOCK):
         size = min(BLOCK, len(lon) - begin)
         ecef_many(
             lon[begin : begin + size], lat[begin : begin + size], places[0], places[1], places[2]
         )
-        i = middle = one_by_one = 0
+        i = middle = 0
         radius_m = 0.0
         while i < size:
             n = min(span, size - i)
@@ -406,10 +406,13 @@ def nearest_along(
                     searched = begin + i
                     ahead = served // 2 if count[5] == searches + 1 else 0
                 if m == NO_LIST:
-                    if n > LEAST_SPAN:
-                        span = n // 4
+                    # as many as the search made in vain would have served, if any
+                    span = min(int(0.7 * n * memory[SERVES] / radius_m), n // 2)
+                    if span >= LEAST_SPAN:
                         continue
-                    one_by_one = ONE_BY_ONE
+                    span = LEAST_SPAN
+                    one_by_one = patience
+                    patience = min(2 * patience, BLOCK)
             if m == TOO_FAR:
                 for j in range(i, i + n):
                     distance_m[begin + j], where[begin + j], t_of[begin + j] = math.inf, -1, 0.0
@@ -457,7 +460,9 @@ def nearest_along(
                 elif near[i + j] >= FAR_M:
                     distance_m[begin + i + j], where[begin + i + j] = math.inf, -1
             i += n
-            span = min(2 * n, SPAN)
+            patience = ONE_BY_ONE
+            if memory[SERVES] > 3 * radius_m:
+                span = min(2 * n, SPAN)
         look_back(places, before, near[:size], last_m, same, begin)
         last_m = near[size - 1]
     return count[5]
