@@ -39,6 +39,8 @@ CHUNK: Final = 1 << 16  # fixes at once: what the search leaves behind stays sma
 REMEMBERED: Final = 1_500_000  # arcs of packed borders, some 0.2 GB: most of the world's airspaces
 SCATTERED_M: Final = 20_000.0  # median step from which on points are sorted first
 SPARSE_M: Final = 1_000.0  # median step from which on the side is asked first
+INSIDE: Final = 0.5  # share of fixes inside, from which on it is asked first as well
+ASKED: Final = 64  # fixes that tell how many are inside
 BLOCK: Final = 256  # fixes of a track that are bounded together
 LEG_M: Final = 20_000.0  # legs that are longer are cut
 TOLERANCE_M: Final = 2e-4  # how much nearer than the answer any point of a path may be
@@ -135,10 +137,9 @@ def _inside(border: Border, lon: Floats, lat: Floats, same: NDArray[np.bool_]) -
         return np.zeros(len(lon), dtype=bool)
     asked = np.flatnonzero(~same)
     answer = np.empty(len(asked), dtype=bool)
-    span = np.column_stack([rays.lon_a, rays.lon_b])
     kernels().inside(
-        lon[asked], lat[asked], border.start, border.chord, border.bulge, span,
-        rays.first, rays.arc, rays.holds_north_pole, answer,
+        lon[asked], lat[asked], border.start, border.chord, border.bulge, rays.lon_a, rays.lon_b,
+        rays.first, rays.arc, rays.window, rays.holds_north_pole, answer,
     )  # fmt: skip
     return np.repeat(answer, np.diff(np.append(asked, len(lon))))
 
@@ -171,44 +172,67 @@ def distances(
     if step_m >= SCATTERED_M:
         order = morton_order(ecef(lon, lat))
         out = np.empty(len(lon))
-        out[order] = _distance(borders, lon[order], lat[order])
+        out[order] = _distance_outside(borders, borders, lon[order], lat[order])
         return out
-    if step_m >= SPARSE_M:
-        return _distance_outside(borders, lon, lat)
+    sorted_, share = _by_share(borders, lon, lat)
+    if step_m >= SPARSE_M or share >= INSIDE:
+        return _distance_outside(borders, sorted_, lon, lat)
     return _distance(borders, lon, lat)
 
 
-def _distance_outside(borders: Sequence[Border], lon: Floats, lat: Floats) -> Floats:
+def _by_share(
+    borders: Sequence[Border], lon: Floats, lat: Floats
+) -> tuple[Sequence[Border], float]:
+    """Return borders, those that hold most of the points first, and the share that any holds."""
+    some = slice(None, None, max(len(lon) // ASKED, 1))
+    x, y = lon[some], lat[some]
+    held = [inside(b, x, y, large=True) for b in borders]
+    order = np.argsort([h.mean() for h in held], kind="stable")[::-1]
+    return [borders[k] for k in order], float(np.logical_or.reduce(held).mean())
+
+
+def _distance_outside(
+    borders: Sequence[Border], asked: Sequence[Border], lon: Floats, lat: Floats
+) -> Floats:
     """Return the same as `_distance`, by asking for the side first: inside nothing is searched.
 
     A search hardly serves two fixes that lie kilometres apart, and costs ten times as much as to
-    tell the side. Zones that hold many of the fixes come first.
+    tell the side. ``asked`` are the same borders, in the order in which they are asked.
     """
-    some = slice(None, None, max(len(lon) // 200, 1))
-    holds = [float(inside(b, lon[some], lat[some], large=True).mean()) for b in borders]
     out = np.zeros(len(lon))
     open_ = np.arange(len(lon))
-    for k in np.argsort(holds, kind="stable")[::-1].tolist():
-        open_ = open_[~inside(borders[k], lon[open_], lat[open_], large=True)]
+    x, y = lon, lat
+    for border in asked:
+        outside = ~inside(border, x, y, large=True)
+        if not outside.all():
+            open_, x, y = open_[outside], x[outside], y[outside]
         if len(open_) == 0:
             return out
-    out[open_] = _distance(borders, lon[open_], lat[open_])
+    out[open_] = _nearest_of(borders, x, y)[0]
     return out
 
 
 def _distance(borders: Sequence[Border], lon: Floats, lat: Floats) -> Floats:
-    lon, lat = np.ascontiguousarray(lon), np.ascontiguousarray(lat)
-    distance_m, _, _, same = _search(packed(borders), lon, lat)
+    distance_m, same = _nearest_of(borders, lon, lat)
     inside = np.zeros(len(lon), dtype=bool)
     for border in borders:
         inside |= _inside(border, lon, lat, same)
     distance_m[inside] = 0.0
+    return distance_m
+
+
+def _nearest_of(
+    borders: Sequence[Border], lon: Floats, lat: Floats
+) -> tuple[Floats, NDArray[np.bool_]]:
+    """Return how far points are from the nearest border, and whether the side is as before."""
+    lon, lat = np.ascontiguousarray(lon), np.ascontiguousarray(lat)
+    distance_m, _, _, same = _search(packed(borders), lon, lat)
     far = np.flatnonzero(np.isinf(distance_m))
     if len(far):
         distance_m[far] = np.minimum.reduce(
             [b.nearest(lon[far], lat[far]).distance_m for b in borders]
         )
-    return distance_m
+    return distance_m, same
 
 
 def _usual_step_m(lon: Floats, lat: Floats) -> float:
