@@ -29,6 +29,7 @@ __all__ = ["Label", "Layer", "Map", "Shape", "asset", "leaflet_css", "leaflet_js
 
 SCRIPTS: Final = ("data.js", "plane.js", "labels.js", "layer.js")  # what every layer needs
 PAGE_SCRIPTS: Final = ("map.js", "page.js")  # what only our own page needs
+WORLD_SCRIPT: Final = "world.js"  # what only a map of the whole Earth needs
 GRID_DEG: Final = 1e-5
 COMMENT: Final = re.compile(r"//|/\*.*\*/$")
 # Of a line of our own script: its strings, a comment at its end, and spaces that say nothing.
@@ -140,7 +141,7 @@ class Layer(folium.map.Layer):
     def points(self) -> Floats:
         """Return every point that the layer draws, in degrees, shape (n, 2)."""
         every = [p for s in self.shapes for p in s.parts]
-        every += [lb.anchors for lb in self.labels if len(lb.anchors)]
+        every += [p for lb in self.labels for p in (lb.anchors, *lb.paths) if len(p)]
         return np.concatenate([np.empty((0, 2)), *every])
 
     def data(self) -> dict[str, Any]:

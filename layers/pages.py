@@ -18,6 +18,7 @@ from branca.element import Figure
 from geo import __version__
 from geo.catalogue import Zone, data_stamp, zone
 from geo.checks import check
+from geo.earth import Floats
 from geo.errors import OutputError
 from geo.findings import Findings
 from geo.story import SourceEntry
@@ -28,6 +29,7 @@ from layers.frame import Frame
 from layers.land import GraticuleLayer, LandLayer
 from layers.leaflet import (
     PAGE_SCRIPTS,
+    WORLD_SCRIPT,
     Layer,
     Map,
     asset,
@@ -48,12 +50,13 @@ from layers.parts import (
     tools,
 )
 from layers.picture import noscript
+from layers.planes import Mercator, World
 from layers.playback import Playback, playback
 from layers.sentences import answer_of, headline, sentence
 from layers.shades import ColourBy, Steps, steps_by, values_m
 from layers.style import hue_of
 from layers.text import escape
-from layers.track import TrackLayer
+from layers.track import TrackLayer, along
 from layers.zones import DisputesLayer, SeaNamesLayer, StateNamesLayer, ZoneLayer
 
 if TYPE_CHECKING:
@@ -74,6 +77,7 @@ WORDS: Final = {
     "speed": "Speed",
     "inside": "inside",
     "unseen": "not seen here",
+    "middle": "in the middle of the map",
 }
 IN_DATA_URI: Final = " =:/;,.()!*~@$'<>[]?+"  # what an attribute and a browser take as it is
 METHOD: Final = (
@@ -124,7 +128,9 @@ class Page:
     def html(self) -> str:
         """The whole document; the same for the same page, however often it is asked for."""
         body, script = self._map()
-        scripts = [leaflet_js(), layer_js() + "".join(asset(s) for s in PAGE_SCRIPTS[:1]), script]
+        needed = [WORLD_SCRIPT] if isinstance(self.frame.plane, World) else []
+        drawing = "".join(asset(s) for s in (*needed, *PAGE_SCRIPTS[:1]))
+        scripts = [leaflet_js(), layer_js() + drawing, script]
         late = PAGE_SCRIPTS[1:] if self.player is None else (*PAGE_SCRIPTS[1:], "play.js")
         scripts.append("".join(asset(s) for s in late) + "howclose.goThere();\n")
         styles = [leaflet_css() + layer_css() + asset("page.css")]
@@ -205,10 +211,8 @@ class Page:
         )
         stamp = data_stamp()
         credit = (
-            "Land and borders © OpenStreetMap contributors, ODbL. Lambert azimuthal equal-area"
-            f" projection on {_degrees(self.frame.plane.lat, 'N', 'S')}"
-            f" {_degrees(self.frame.plane.lon, 'E', 'W')}. Made with howclose {__version__}, data"
-            f" {stamp['version']}."
+            f"Land and borders © OpenStreetMap contributors, ODbL. {_projection(self.frame)} Made"
+            f" with howclose {__version__}, data {stamp['version']}."
         )
         player = ""
         if self.player is not None:
@@ -266,6 +270,17 @@ def _walk(element: Any) -> Iterator[Any]:
 
 def _hash(text: str) -> str:
     return f"'sha256-{base64.b64encode(hashlib.sha256(text.encode()).digest()).decode()}'"
+
+
+def _projection(frame: Frame) -> str:
+    """Return how the Earth was made flat, in a sentence."""
+    plane = frame.plane
+    middle = _degrees(plane.lon, "E", "W")
+    if isinstance(plane, World):
+        return f"Equal Earth projection around {middle}: areas compare, distances do not."
+    if isinstance(plane, Mercator):
+        return "Web Mercator projection, which enlarges what lies far from the equator."
+    return f"Lambert azimuthal equal-area projection on {_degrees(plane.lat, 'N', 'S')} {middle}."
 
 
 def _degrees(value: float, plus: str, minus: str) -> str:
@@ -329,7 +344,7 @@ def page(
         "colour": colour,
     }
     findings = replace(findings, parameters=findings.parameters | {"page": asked})
-    frame = _frame(tracks, findings)
+    frame = Frame.of(_lines(tracks, findings))
     first = headline(findings)
     states = _state_of(tracks)
     about = None if first is None else next(z for z in findings.zones if z.id == first.zone)
@@ -405,11 +420,14 @@ def zone_sources(findings: Findings) -> str:
     return sources_list(entries)
 
 
-def _frame(tracks: Sequence[Track], findings: Findings) -> Frame:
-    near = [(f.border_lon, f.border_lat) for f in findings if f.basis == "recorded"]
-    lon = [t.lon for t in tracks] + [np.array([x for x, _ in near if x is not None])]
-    lat = [t.lat for t in tracks] + [np.array([y for _, y in near if y is not None])]
-    return Frame.around(np.concatenate(lon), np.concatenate(lat))
+def _lines(tracks: Sequence[Track], findings: Findings) -> list[tuple[Floats, Floats]]:
+    """Return what a map has to show: paths, and the borders that they came near to."""
+    lines = [along(t) for t in tracks]
+    for f in findings:
+        if f.basis == "recorded" and f.border_lon is not None and f.border_lat is not None:
+            both = np.array([[f.lon, f.border_lon], [f.lat, f.border_lat]])
+            lines.append((both[0], both[1]))
+    return lines
 
 
 def _id(track: Track) -> str:

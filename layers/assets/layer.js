@@ -67,7 +67,7 @@
           this.hcDrawn = true;
           const data = hc.data(id + "-data");
           // A plane knows no edge of the world; Mercator does, so draw where the map looks.
-          const flat = map.options.crs.code === "howclose:laea";
+          const flat = /^howclose/.test(map.options.crs.code);
           const away = flat || !map._loaded ? 0 : map.getCenter().lng - data.lon;
           const shift = 360 * Math.round(away / 360);
           this.hcLines = [];
