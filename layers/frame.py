@@ -33,9 +33,11 @@ WIDEST: Final = 2.9  # widths to a height that a screen may show of a map
 HIGHEST: Final = 1.6  # heights to a width
 COARSER: Final = 8.0  # how much coarser what lies outside the frame may be
 FINENESS: Final = 2_600  # a frame this many tolerances wide: under half a pixel on a desktop
-FAMILIAR_DEG: Final = 10.0  # the middle of a map of the whole Earth: its edge is Bering Strait
 MIDDLES_DEG: Final = np.arange(-180.0, 180.0, 10.0)
-LAND_CUT: Final = 0.01  # of a flight: how little it counts that the middle is not the familiar one
+# Of maps of the whole Earth whose edge cuts little land: it is Bering Strait, or the Atlantic.
+FAMILIAR: Final = {10.0: 0.0, 150.0: 0.05}
+UNFAMILIAR: Final = 0.3  # as bad as three tenths of a flight cut in two
+BY_THE_EDGE_DEG: Final = 20.0
 
 Line = tuple[Floats, Floats]  # longitudes and latitudes of one path, in its order
 
@@ -58,9 +60,12 @@ class Frame:
         return cls._of(plane, x, y, LEAST_M)
 
     @classmethod
-    def of(cls, lines: Sequence[Line]) -> Frame:
-        """Return the frame that shows paths in degrees: azimuthal, or of the whole Earth."""
-        lon, lat = (np.concatenate(v) for v in zip(*lines, strict=True))
+    def of(cls, lines: Sequence[Line], more: Sequence[Line] = ()) -> Frame:
+        """Return the frame that shows paths in degrees: azimuthal, or of the whole Earth.
+
+        ``more`` are points beside them that belong into it, if it is not of the whole Earth.
+        """
+        lon, lat = (np.concatenate(v) for v in zip(*lines, *more, strict=True))
         plane = Plane.around(lon, lat)
         far = np.hypot(*plane.to_xy(lon, lat)).max()
         if far <= 2 * RADIUS_M * np.sin(np.radians(FARTHEST_DEG) / 2):
@@ -71,11 +76,13 @@ class Frame:
         return cls(world, -wide, -high, wide, high)
 
     @classmethod
-    def for_tiles(cls, lines: Sequence[Line]) -> Frame:
+    def for_tiles(cls, lines: Sequence[Line], more: Sequence[Line] = ()) -> Frame:
         """Return the frame that shows paths in degrees on Web Mercator.
 
-        Every path is whole: longitudes run on past 180°, around one middle.
+        Every path is whole: longitudes run on past 180°, around one middle. ``more`` are points
+        beside them that belong into it.
         """
+        lines = [*lines, *more]
         middle = _middle_of(lines)
         turned = [unrolled(lon, middle) for lon, _ in lines]
         west, east = min(v.min() for v in turned), max(v.max() for v in turned)
@@ -251,7 +258,8 @@ class Frame:
         flat[bad] = shapely.make_valid(flat[bad], method="structure")
         if isinstance(self.plane, Plane) and (split & areas).any():
             # The far meridian is one line on the plane: what was cut there is joined again.
-            joined = shapely.union_all(flat[split & areas], grid_size=self.tolerance_m / 50)
+            snapped = shapely.set_precision(flat[split & areas], self.tolerance_m / 50)
+            joined = shapely.union_all(snapped, grid_size=self.tolerance_m / 50)
             flat = np.append(flat[~(split & areas)], joined)
         flat = shapely.intersection(flat, self.surroundings)
         flat = shapely.simplify(flat[~shapely.is_empty(flat)], self.tolerance_m)
@@ -315,9 +323,11 @@ def _middle_of_the_world(lines: Sequence[Line]) -> float:
     runs = [unrolled(lon, 0.0) for lon, _ in lines]
     cost = []
     for middle in MIDDLES_DEG:
-        cuts = sum(np.ptp(np.floor((lon - middle + 180) / 360)) for lon in runs)
-        away = abs((middle - FAMILIAR_DEG + 180) % 360 - 180) / 180
-        cost.append(cuts + LAND_CUT * away)
+        turn = [(lon - middle + 180) / 360 for lon in runs]
+        cuts = sum(np.ptp(np.floor(t)) for t in turn)
+        rest = np.concatenate(turn) % 1 * 360
+        squeezed = np.mean(np.minimum(rest, 360 - rest) < BY_THE_EDGE_DEG)
+        cost.append(cuts + squeezed + FAMILIAR.get(float(middle), UNFAMILIAR))
     return float(MIDDLES_DEG[int(np.argmin(cost))])
 
 

@@ -11,25 +11,27 @@ from geo.cache import remembered
 from geo.catalogue import DATA, data_stamp
 from geo.earth import Floats
 from layers.frame import Frame
+from layers.planes import World, cap
 
 __all__ = ["locator"]
 
 SIZE: Final = 84.0  # pixels
+WIDEST_M: Final = 9_000_000.0  # wider, and the map shows the continents itself
 TOLERANCE_DEG: Final = 1.2
 LEAST_AREA_DEG2: Final = 40.0
-GLOBE: Final = 1  # raise it whenever the same globe is drawn otherwise
+GLOBE: Final = 2  # raise it whenever the same globe is drawn otherwise
 
 
 def locator(frame: Frame) -> str:
-    """Return a globe turned to the frame; "" for a frame as wide as half the Earth."""
-    if frame.size_m > 9_000_000:
+    """Return a globe turned to the frame; "" where the map itself shows where on Earth it is."""
+    if isinstance(frame.plane, World) or frame.size_m / frame.stretch > WIDEST_M:
         return ""
-    lon0, lat0 = frame.plane.lon, max(-60.0, min(60.0, frame.plane.lat))
+    lon0, lat0 = frame.middle[0], max(-60.0, min(60.0, frame.middle[1]))
     edge = shapely.get_coordinates(shapely.segmentize(frame.rect.exterior, frame.size_m / 8))
     rect = np.column_stack(frame.plane.to_lonlat(edge[:, 0], edge[:, 1]))
 
     def drawn() -> list[str]:
-        return [d for ring in _land() if (d := _path(ring, lon0, lat0))]
+        return [d for ring in _land(lon0, lat0) if (d := _path(ring, lon0, lat0))]
 
     what = f"globe/{GLOBE}/{data_stamp()['sha256']}/{lon0}/{lat0}"
     land = "".join(remembered(what, drawn))
@@ -42,13 +44,21 @@ def locator(frame: Frame) -> str:
     )
 
 
-def _land() -> list[Floats]:
+def _land(lon0: float, lat0: float) -> list[Floats]:
+    """Return the coasts of the half of the Earth that a globe shows, in degrees."""
     from pyarrow import parquet
 
     column = parquet.ParquetFile(DATA / "land.parquet").read(columns=["geometry"])
     land = shapely.from_wkb(column.column("geometry").to_numpy())
     land = shapely.simplify(land[shapely.area(land) > LEAST_AREA_DEG2], TOLERANCE_DEG)
-    rings = shapely.get_exterior_ring(shapely.get_parts(land))
+    turned = [
+        shapely.transform(land, lambda xy, turn=turn: xy + np.array([turn, 0.0]))
+        for turn in (-360.0, 0.0, 360.0)
+    ]
+    # What goes round the rim would be closed across the face of the globe.
+    seen = shapely.intersection(shapely.make_valid(np.concatenate(turned)), cap(lon0, lat0, 90))
+    parts = shapely.get_parts(shapely.get_parts(seen))
+    rings = shapely.get_exterior_ring(parts[shapely.get_type_id(parts) == 3])
     return [shapely.get_coordinates(shapely.segmentize(ring, 6.0)) for ring in rings]
 
 
