@@ -24,7 +24,7 @@ GLOBE: Final = 2  # raise it whenever the same globe is drawn otherwise
 
 def locator(frame: Frame) -> str:
     """Return a globe turned to the frame; "" where the map itself shows where on Earth it is."""
-    if isinstance(frame.plane, World) or frame.size_m / frame.stretch > WIDEST_M:
+    if isinstance(frame.plane, World) or frame.size_m > WIDEST_M:
         return ""
     lon0, lat0 = frame.middle[0], max(-60.0, min(60.0, frame.middle[1]))
     edge = shapely.get_coordinates(shapely.segmentize(frame.rect.exterior, frame.size_m / 8))

@@ -32,7 +32,7 @@ SUBDOMAINS: Final = "abc"  # Leaflet's own, which providers rely on
 MOST_URL: Final = 2_000
 # Without the page's address in the Referer, OpenStreetMap's own servers refuse.
 REFERRER: Final = "strict-origin-when-cross-origin"
-WANTS_REFERRER: Final = "tile.openstreetmap.org"
+WANTS_REFERRER: Final = "//tile.openstreetmap.org"
 FREE: Final = ("OpenTopoMap", "Esri.WorldGrayCanvas", "OpenStreetMap.Mapnik")
 PASSED: Final = {"tileSize": 256, "zoomOffset": 0, "tms": False, "opacity": 1.0}  # to Leaflet
 KEPT: Final = (
@@ -89,6 +89,11 @@ class Tiles:
         return self.name if self.given is None else dict(self.given)
 
     @property
+    def wants_address(self) -> bool:
+        """Whether the servers are known to refuse a page that has no address on the web."""
+        return any(h.endswith(WANTS_REFERRER) for h in self.hosts)
+
+    @property
     def dark(self) -> bool:
         """Whether the tiles are by night: as far as their name tells."""
         return bool(re.search(r"dark|night|black", self.name, re.I))
@@ -133,7 +138,7 @@ def tiles_of(provider: str | Mapping[str, Any]) -> Tiles:
     """
     if isinstance(provider, str):
         return _tiles(_named(provider), None)
-    known = {k: provider[k] for k in KEPT if k in provider}
+    known = {k: provider[k] for k in (*KEPT, "crs") if k in provider}
     if not {"url", "name", "attribution"} <= {k for k, v in known.items() if v}:
         raise OutputError(
             "Tiles need a url, a name and an attribution: xyzservices.TileProvider(name='mine',"
@@ -268,19 +273,22 @@ class _Links(HTMLParser):
         super().__init__(convert_charrefs=True)
         self.parts: list[tuple[str, str]] = []
         self._to = ""
+        self._code = False
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        self._code = tag in {"script", "style"}
         if tag == "a":
             to = dict(attrs).get("href") or ""
             self._to = to if re.match(r"https?://[^\s\"'<>]+$", to) else ""
 
     def handle_endtag(self, tag: str) -> None:
+        self._code = False
         if tag == "a":
             self._to = ""
 
     def handle_data(self, data: str) -> None:
         text = re.sub(r"\s+", " ", data)
-        if text:
+        if text and not self._code:
             self.parts.append((text, self._to))
 
 

@@ -12,7 +12,6 @@ import pytest
 from makers import GEOD, track_of, zone_of
 
 from geo import check, zone
-from geo.errors import OutputError
 from geo.track import Track
 from layers import FindingLayer, Frame, LandLayer, Page, TrackLayer, ZoneLayer, page
 from layers.leaflet import Label, Layer, Shape, leaflet_css, leaflet_js
@@ -222,11 +221,6 @@ def test_a_page_takes_more_layers_of_ours():
     more = ZoneLayer(zone("sea:japan"), Frame.around([130.0], [40.0]))
 
     assert len(page([AWAY], zones=[BOX], layers=[more]).html) > 1000
-
-
-def test_a_page_on_tiles_is_refused_with_a_sentence():
-    with pytest.raises(OutputError, match="cannot be drawn on tiles"):
-        page([AWAY], zones=[BOX], tiles="CartoDB.Positron")
 
 
 def test_leaflet_is_brought_along_without_anything_to_fetch():

@@ -25,10 +25,9 @@
       note.hidden = came > 0 || missed === 0;
     });
     // On this plane a length is only right at one latitude: say at which.
-    const scale = map._container.querySelector(".hc-scale");
-    const at = scale.appendChild(hc.element("div"));
+    const at = map._container.querySelector(".hc-scale > :last-child");
     function latitude() {
-      const lat = map.containerPointToLatLng([12, map.getSize().y - 24]).lat;
+      const lat = (at.textContent ? map.getCenter() : map.containerPointToLatLng([12, map.getSize().y - 24])).lat;
       at.textContent = hc.words.at + " " + Math.abs(lat).toFixed(0) + "°" + (lat < 0 ? "S" : "N");
     }
     map.on("moveend zoomend resize", latitude);
