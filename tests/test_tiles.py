@@ -272,3 +272,18 @@ def test_openstreetmaps_own_tiles_come_with_a_warning():
 
     assert run.exit_code == 0
     assert "refuse a page without an address: opened from disk" in " ".join(run.output.split())
+
+
+def test_a_kit_says_what_its_page_fetches_and_which_policy_lets_it(folder: Path):
+    words = ["map", "doom.csv", "-z", "USA", "--tiles", "OpenTopoMap", "--kit", "-o", "kit"]
+    run = CliRunner().invoke(app, words)
+
+    assert run.exit_code == 0, run.output
+    readme = " ".join((folder / "kit" / "README.txt").read_text(encoding="utf-8").split())
+    assert "one file, asks for its background alone" in readme
+    assert "img-src data: https://a.tile.opentopomap.org https://b.tile" in readme
+    assert "background is fetched from a.tile.opentopomap.org" in readme
+    assert "not of the pictures: OpenTopoMap. Map data: ©" in (
+        folder / "kit" / "credit.txt"
+    ).read_text(encoding="utf-8")
+    assert verify(folder / "kit" / "index.html").differs == ()
