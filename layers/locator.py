@@ -19,6 +19,8 @@ SIZE: Final = 84.0  # pixels
 WIDEST_M: Final = 9_000_000.0  # wider, and the map shows the continents itself
 TOLERANCE_DEG: Final = 1.2
 LEAST_AREA_DEG2: Final = 40.0
+LEAST_AREA_PX2: Final = 3.0
+GRID_PX: Final = 0.1
 GLOBE: Final = 2  # raise it whenever the same globe is drawn otherwise
 
 
@@ -31,7 +33,7 @@ def locator(frame: Frame) -> str:
     rect = np.column_stack(frame.plane.to_lonlat(edge[:, 0], edge[:, 1]))
 
     def drawn() -> list[str]:
-        return [d for ring in _land(lon0, lat0) if (d := _path(ring, lon0, lat0))]
+        return [_path(ring) for ring in _coasts(lon0, lat0)]
 
     what = f"globe/{GLOBE}/{data_stamp()['sha256']}/{lon0}/{lat0}"
     land = "".join(remembered(what, drawn))
@@ -40,12 +42,12 @@ def locator(frame: Frame) -> str:
         f'<svg class="hc-globe" width="{SIZE:g}" height="{SIZE:g}" viewBox="{-r:g} {-r:g} {SIZE:g}'
         f' {SIZE:g}" aria-hidden="true"><circle class="hc-globe-sea" r="{r - 1:g}"/>'
         f'<path class="hc-globe-land" d="{land}"/>'
-        f'<path class="hc-globe-frame" d="{_path(rect, lon0, lat0)}"/></svg>'
+        f'<path class="hc-globe-frame" d="{_path(_seen(rect, lon0, lat0))}"/></svg>'
     )
 
 
-def _land(lon0: float, lat0: float) -> list[Floats]:
-    """Return the coasts of the half of the Earth that a globe shows, in degrees."""
+def _coasts(lon0: float, lat0: float) -> list[Floats]:
+    """Return the coasts of the half of the Earth that a globe shows, in pixels."""
     from pyarrow import parquet
 
     column = parquet.ParquetFile(DATA / "land.parquet").read(columns=["geometry"])
@@ -56,27 +58,30 @@ def _land(lon0: float, lat0: float) -> list[Floats]:
         for turn in (-360.0, 0.0, 360.0)
     ]
     # What goes round the rim would be closed across the face of the globe.
-    seen = shapely.intersection(shapely.make_valid(np.concatenate(turned)), cap(lon0, lat0, 90))
-    parts = shapely.get_parts(shapely.get_parts(seen))
-    rings = shapely.get_exterior_ring(parts[shapely.get_type_id(parts) == 3])
-    return [shapely.get_coordinates(shapely.segmentize(ring, 6.0)) for ring in rings]
+    half = shapely.intersection(shapely.make_valid(np.concatenate(turned)), cap(lon0, lat0, 90))
+    parts = shapely.get_parts(shapely.get_parts(half))
+    parts = shapely.segmentize(parts[shapely.get_dimensions(parts) == 2], 3.0)
+    flat = shapely.transform(parts, lambda xy: _seen(xy, lon0, lat0))
+    # The far meridian, beyond a pole, and 180° are no coasts: what is cut there is joined again.
+    flat = shapely.set_precision(shapely.make_valid(flat, method="structure"), GRID_PX)
+    whole = shapely.get_parts(shapely.union_all(flat, grid_size=GRID_PX))
+    rings = shapely.get_exterior_ring(whole[shapely.area(whole) > LEAST_AREA_PX2])
+    return [shapely.get_coordinates(ring) for ring in rings]
 
 
-def _path(ring: Floats, lon0: float, lat0: float) -> str:
-    """Return a ring as seen from far above: what lies behind is pressed to the rim."""
-    lam, phi = np.radians(ring[:, 0] - lon0), np.radians(ring[:, 1])
+def _seen(line: Floats, lon0: float, lat0: float) -> Floats:
+    """Return places in degrees as seen from far above, in pixels: what lies behind, on the rim."""
+    lam, phi = np.radians(line[:, 0] - lon0), np.radians(line[:, 1])
     phi0 = np.radians(lat0)
     x = np.cos(phi) * np.sin(lam)
     y = np.cos(phi0) * np.sin(phi) - np.sin(phi0) * np.cos(phi) * np.cos(lam)
-    front = np.sin(phi0) * np.sin(phi) + np.cos(phi0) * np.cos(phi) * np.cos(lam) >= 0
-    if not front.any():
-        return ""
-    rho = np.hypot(x, y)
-    rim = ~front & (rho > 0)
-    x[rim], y[rim] = x[rim] / rho[rim], y[rim] / rho[rim]
-    r = SIZE / 2 - 1
-    steps = np.unique(np.round(np.column_stack([x, -y]) * r, 1), axis=0, return_index=True)[1]
-    points = np.round(np.column_stack([x, -y]) * r, 1)[np.sort(steps)]
-    if len(points) < 3:
-        return ""
-    return "M" + "L".join(f"{px:g} {py:g}" for px, py in points) + "Z"
+    behind = np.sin(phi0) * np.sin(phi) + np.cos(phi0) * np.cos(phi) * np.cos(lam) < 0
+    away = np.where(behind, np.maximum(np.hypot(x, y), 1e-9), 1.0)
+    return np.column_stack([x / away, -y / away]) * (SIZE / 2 - 1)
+
+
+def _path(ring: Floats) -> str:
+    """Return a ring of pixels as SVG has it."""
+    points = np.round(ring, 1) + 0.0  # no -0
+    points = points[np.append(True, (np.diff(points, axis=0) != 0).any(axis=1))]
+    return "M" + "L".join(f"{px:g} {py:g}" for px, py in points[:-1].tolist()) + "Z"
