@@ -198,12 +198,13 @@ def _prisms(
 
     gaps = np.flatnonzero(track.is_gap)
     error_m = errors_m(track)
+    own = unrolled(track.lon, frame.plane.lon)
     for step in gaps[:MOST_PRISMS].tolist():
         prism = prism_of(track, step, error_m)
         if prism.reach_m > WIDEST_PRISM * frame.size_m:
             continue  # it may have been anywhere on the map: a shape would say nothing
         lon, lat = prism.outline()
-        ring = np.column_stack([unrolled(lon, frame.plane.lon), lat])
+        ring = np.column_stack([unrolled(lon, float(own[step])), lat])
         words = f"{title}: where it may have been while nobody saw it"
         rings = (np.vstack([ring, ring[:1]]),)
         if len(cut_lines(frame.plane, rings[0])) > 1:  # half of it stands at the map's other edge
