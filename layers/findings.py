@@ -11,8 +11,8 @@ from geo.track import Track
 from geo.words import figure, km, nm
 from layers.frame import Frame
 from layers.leaflet import Label, Layer, Shape
+from layers.planes import cut_lines, unrolled
 from layers.text import compass, moment
-from layers.track import unrolled
 
 __all__ = ["FindingLayer"]
 
@@ -60,7 +60,8 @@ class FindingLayer(Layer):
                 both = unrolled(np.array([finding.lon, finding.border_lon]), near_deg)
                 line = np.column_stack([both, [finding.lat, finding.border_lat]])
                 if finding.distance_m > 0:
-                    shapes += (Shape("line", "closest", (line,), id, _title(finding)),)
+                    parts = (line,) if frame is None else tuple(cut_lines(frame.plane, line))
+                    shapes += (Shape("line", "closest", parts, id, _title(finding)),)
                 at = np.column_stack([unrolled(lon, near_deg), [finding.lat]])
                 shapes += (Shape("dot", "closest", (at,), id, _title(finding)),)
                 middle = line.mean(axis=0, keepdims=True)

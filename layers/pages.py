@@ -79,6 +79,7 @@ WORDS: Final = {
     "unseen": "not seen here",
     "middle": "in the middle of the map",
 }
+NEARBY: Final = 0.5  # of the map: a border this far from a flight is still brought into view
 TILE_WORDS: Final = {"at": "true at"}
 IN_DATA_URI: Final = " =:/;,.()!*~@$'<>[]?+"  # what an attribute and a browser take as it is
 METHOD: Final = (
@@ -424,12 +425,13 @@ def page(
         every += [*flight_layers, *finding_layers, *layers, _seas(frame), state_names(belts, frame)]
         return tuple(every), disputed
 
-    still = Frame.of(lines, _near(findings))
+    near = _near(findings, Frame.of(lines).size_m)
+    still = Frame.of(lines, near)
     every, disputed = drawn(still)
     frame, own = still, every
     if background is not None:
         _within_tiles(tracks)
-        frame = Frame.for_tiles(lines, _near(findings))
+        frame = Frame.for_tiles(lines, near)
         own, _ = drawn(frame)
     method = [*METHOD, *(d.sentence for d in disputed.disputes), *_inputs(findings)]
     name = title or _title(tracks)
@@ -491,12 +493,19 @@ def zone_sources(findings: Findings, tiles: Tiles | None = None) -> str:
     return sources_list(entries)
 
 
-def _near(findings: Findings) -> list[tuple[Floats, Floats]]:
-    """Return the borders that flights came near to, each with the flight's place."""
+def _near(findings: Findings, size_m: float) -> list[tuple[Floats, Floats]]:
+    """Return the borders that flights came near to, each with the flight's place.
+
+    Of the loudest finding however far that is; of others as long as they make the map no other.
+    """
+    first = headline(findings)
     return [
         (np.array([f.lon, f.border_lon]), np.array([f.lat, f.border_lat]))
         for f in findings
-        if f.basis == "recorded" and f.border_lon is not None and f.border_lat is not None
+        if f.basis == "recorded"
+        and f.border_lon is not None
+        and f.border_lat is not None
+        and (f is first or f.distance_m <= NEARBY * size_m)
     ]
 
 

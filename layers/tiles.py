@@ -204,7 +204,9 @@ def _tiles(provider: Mapping[str, Any], given: tuple[tuple[str, Any], ...] | Non
             f"The tiles of {name} come unencrypted ({url.partition(':')[0]}:), which browsers"
             f" refuse to a page on the web. Name others: {_or(FREE)}."
         )
-    if len(url) > MOST_URL or set(url) & set(" \t\r\n\"'<>`\\") or not _origin(url):
+    subdomains = tuple(str(s) for s in provider.get("subdomains", SUBDOMAINS))
+    addresses = [url.replace("{s}", s) for s in (subdomains if "{s}" in url else ("",))]
+    if len(url) > MOST_URL or set(url) & set(" \t\r\n\"'<>`\\") or not all(map(_origin, addresses)):
         raise OutputError(
             f"The address of {name}'s tiles is none that a page could ask: {url[:99]}"
         )
@@ -226,7 +228,6 @@ def _tiles(provider: Mapping[str, Any], given: tuple[tuple[str, Any], ...] | Non
             bounds = float(south), float(west), float(north), float(east)
     except (TypeError, ValueError) as error:
         raise OutputError(f"What {name} says of its tiles cannot be meant: {error}.") from None
-    subdomains = tuple(str(s) for s in provider.get("subdomains", SUBDOMAINS))
     return Tiles(
         name=name,
         url=url,

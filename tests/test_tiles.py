@@ -85,6 +85,7 @@ def test_a_provider_with_its_key_is_taken_from_python():
         ({"url": "javascript:alert(1)/{z}/{x}/{y}"}, "unencrypted|none that"),
         ({"url": "https://[{z}/{x}/{y}"}, "none that a page could ask"),
         ({"url": "https://*.example/{z}/{x}/{y}"}, "none that a page could ask"),
+        ({"subdomains": ["a", "b; script-src *"]}, "none that a page could ask"),
         ({"max_zoom": "high"}, "cannot be meant"),
         ({"bounds": [1, 2]}, "cannot be meant"),
         ({"attribution": ""}, "need a url, a name and an attribution"),

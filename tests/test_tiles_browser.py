@@ -27,6 +27,7 @@ from axe_playwright_python.sync_playwright import Axe
 from browsing import WATCH, pieces, visit
 from makers import GEOD
 from playwright.sync_api import Browser, Route
+from playwright.sync_api import Page as BrowserPage
 
 from geo.earth import geodesic_between
 from geo.track import Track
@@ -116,6 +117,17 @@ def across(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return across_180().save(tmp_path_factory.mktemp("across") / "page.html")
 
 
+def settled(shown: BrowserPage) -> None:
+    """Wait until every tile has come, or failed to."""
+    shown.wait_for_function(
+        """() => {
+          const tiles = [...document.querySelectorAll("img.leaflet-tile")];
+          return tiles.length > 0 && tiles.every(tile => tile.complete);
+        }"""
+    )
+    shown.wait_for_timeout(80)  # labels are placed in the next frame
+
+
 @contextlib.contextmanager
 def looked_at(browser: Browser, path: Path, *, online: bool = True, **options: Any):
     """Open a page whose tiles come from here, or not at all."""
@@ -139,9 +151,7 @@ def looked_at(browser: Browser, path: Path, *, online: bool = True, **options: A
         shown.on("console", lambda m: complaints.append(m.text) if m.type == "error" else None)
         shown.on("pageerror", lambda e: complaints.append(str(e)))
         shown.goto(path.as_uri())
-        shown.wait_for_selector("img.leaflet-tile", state="attached")
-        shown.wait_for_load_state("networkidle")
-        shown.wait_for_timeout(80)
+        settled(shown)
         yield shown, asked, complaints
     finally:
         context.close()
@@ -154,7 +164,7 @@ def test_only_the_providers_tiles_are_asked_for(browser: Browser, made):
     _, path = made
     with looked_at(browser, path) as (shown, asked, complaints):
         shown.locator(".leaflet-control-zoom-in").click()
-        shown.wait_for_load_state("networkidle")
+        settled(shown)
 
         assert len(asked) >= 4
         assert [url for url in asked if not THEIRS.fullmatch(url)] == []
@@ -400,7 +410,7 @@ def test_a_server_of_tiles_learns_the_site_and_no_more(browser: Browser):
             serving({"/maps/june.html": html}, Referrer_Policy="no-referrer") as site,
             visit(browser, f"http://127.0.0.1:{site.port}/maps/june.html?theme=light#t=x") as seen,
         ):
-            seen.page.wait_for_load_state("networkidle")
+            settled(seen.page)
             assert seen.refused == []
         assert tiles.asked
         assert {referrer for _, referrer in tiles.asked} == {f"http://127.0.0.1:{site.port}/"}
@@ -411,7 +421,7 @@ def test_a_page_from_disk_has_no_address_to_tell(browser: Browser, tmp_path: Pat
     with serving() as tiles:
         path = on_own_tiles(tiles.port).save(tmp_path / "page.html")
         with visit(browser, path) as seen:
-            seen.page.wait_for_load_state("networkidle")
+            settled(seen.page)
         assert {referrer for _, referrer in tiles.asked} == {None}
 
 
@@ -419,6 +429,34 @@ def test_no_finer_tiles_are_asked_for_than_there_are(browser: Browser, tmp_path:
     with serving() as tiles:
         path = on_own_tiles(tiles.port).save(tmp_path / "page.html")
         with visit(browser, path) as seen:
-            seen.page.wait_for_load_state("networkidle")
+            settled(seen.page)
             assert seen.page.evaluate("howclose.theMap.getZoom()") > 6
         assert {path.split("/")[1] for path, _ in tiles.asked} == {"5"}
+
+
+NASTY: Final = (
+    "</script><img src=x onerror=\"window.hacked='img'\"><svg onload=window.hacked='svg'>"
+    "${window.hacked=1}`{{7*7919}}{% if %}{#'\"\\\u202e-->"
+)
+
+
+def test_a_hostile_provider_is_shown_as_it_is_written(browser: Browser, tmp_path: Path):
+    with serving() as tiles:
+        own = {
+            "name": NASTY,
+            "url": f"http://127.0.0.1:{tiles.port}/{{z}}/{{x}}/{{y}}.png?{{what}}",
+            "what": NASTY,
+            "attribution": NASTY,
+        }
+        k = np.arange(60)
+        flight = Track("SHORT", 9 + k / 60, np.full(60, 50.0), START_S + 60 * k)
+        made = page([flight], zones=["airspace:DEU"], tiles=own)
+        with visit(browser, made.save(tmp_path / "page.html")) as seen:
+            settled(seen.page)
+            seen.open_details()
+            assert seen.page.evaluate("window.hacked") is None
+            assert seen.page.locator("img:not(.leaflet-tile)").count() == 0
+            assert str(7 * 7919) not in seen.page.content()
+            assert (seen.complaints, seen.refused) == ([], [])
+            assert NASTY in seen.text()
+        assert tiles.asked
