@@ -23,8 +23,8 @@ POINTS: Final = 25  # of such a curve
 
 
 def _frame_of(zone: Zone) -> Frame:
-    xy = shapely.get_coordinates(zone.geometry)
-    return Frame.around(xy[:, 0], xy[:, 1])
+    parts = map(shapely.get_coordinates, shapely.get_parts(zone.geometry))
+    return Frame.of([(xy[:, 0], xy[:, 1]) for xy in parts])
 
 
 class ZoneLayer(Layer):

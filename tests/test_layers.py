@@ -189,6 +189,16 @@ def test_what_is_sovereign_looks_otherwise_than_what_is_not(name: str, look: str
     assert ("12 NM" in said) == (look == "belt")
 
 
+def test_a_zone_that_lies_around_the_earth_is_drawn_whole():
+    """France reaches from Tahiti to Réunion and New Caledonia: 144° from its middle."""
+    layer = ZoneLayer(zone("airspace:FRA"))
+    points = layer.points()
+
+    for lon, lat in ((-149.5, -17.6), (55.5, -21.1), (165.5, -21.5), (2.3, 48.9), (-53.0, 4.0)):
+        away = np.hypot((points[:, 0] - lon + 180) % 360 - 180, points[:, 1] - lat)
+        assert away.min() < 6
+
+
 def test_an_approximate_zone_says_so():
     layer = ZoneLayer(zone("adiz:alaska"))
 
