@@ -204,6 +204,9 @@ def _credit(page: Page, date: str, stamp: Mapping[str, str]) -> str:
         words.append(f"Borders measured to: {'; '.join(sources)}.")
     if date:
         words.append(f"Shown: {date}.")
+    if page.tiles is not None:
+        tiles = "".join(text for text, _ in page.tiles.credit)
+        words.append(f"Background of the page, not of the pictures: {page.tiles.name}. {tiles}.")
     words.append(f"Made with howclose {__version__}, data {stamp['version']}.")
     return " ".join(words)
 
@@ -216,7 +219,7 @@ README: Final = """\
 
 WHAT IS HERE
 
-  index.html              the page: one file, asks nobody for anything
+  index.html              the page: one file, {asks}
   map.png, map@2x.png     the map as a picture, {width} x {height} and twice that; map.svg to edit
   card.png                for link previews, {card_width} x {card_height}
   alt.txt, caption.txt    words for who cannot see the map, and for under it
@@ -234,9 +237,10 @@ Put this folder on any web server, as it is: no program has to run there. Serve 
 text/html; charset=utf-8, and send no "X-Frame-Options" for index.html if it is to be embedded.
 {hosted}
 The page brings its own Content-Security-Policy as a <meta>: its own scripts and styles by their
-hashes, pictures from data: only, nothing else. If your server sends a policy too, index.html needs
+hashes, pictures from data:{only}, nothing else. If your server sends a policy too,
+index.html needs
 
-  default-src 'none'; script-src 'unsafe-inline'; style-src 'unsafe-inline'; img-src data:
+  default-src 'none'; script-src 'unsafe-inline'; style-src 'unsafe-inline'; img-src {pictures}
 
 (the page's own, stricter one still holds) and, to be embedded elsewhere, frame-ancestors with the
 sites that may. The article that embeds it needs frame-src (or child-src) with the address of this
@@ -259,6 +263,12 @@ CREDIT AND LICENCE
 Land, borders and what was derived from them are under the Open Database Licence: who publishes
 the map credits "© OpenStreetMap contributors". What is in inputs/ belongs to who made it.
 """
+TILED: Final = """
+The map's background is fetched from {hosts} whenever somebody
+reads the page: see whether its terms let you, and say so to your readers where your law asks for
+it. Where the page stands in a frame with sandbox, it has no address to tell, which some servers
+of tiles refuse; the page then shows land from its own data. The pictures are drawn without tiles.
+"""
 
 
 def _readme(page: Page, date: str, stamp: Mapping[str, str], url: str | None) -> str:
@@ -280,6 +290,9 @@ def _readme(page: Page, date: str, stamp: Mapping[str, str], url: str | None) ->
     else:
         oembed = "  oembed.json             for sites that make an embed of a link\n"
         hosted = f"\nEverything here is made for {url}\n"
+    tiles = page.tiles
+    if tiles is not None:
+        hosted += TILED.format(hosts=tiles.told_hosts)
     title = folded(page.title)
     return README.format(
         title=title,
@@ -291,6 +304,9 @@ def _readme(page: Page, date: str, stamp: Mapping[str, str], url: str | None) ->
         card_height=CARD_PX[1],
         oembed=oembed,
         hosted=hosted,
+        asks="asks nobody for anything" if tiles is None else "asks for its background alone",
+        only=" only" if tiles is None else " and the servers of its tiles",
+        pictures=" ".join(["data:", *(() if tiles is None else tiles.hosts)]),
         method="\n\n".join(map(folded, METHOD)),
         credit=folded(_credit(page, date, stamp)),
     )

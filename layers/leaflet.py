@@ -140,7 +140,7 @@ class Layer(folium.map.Layer):
     def points(self) -> Floats:
         """Return every point that the layer draws, in degrees, shape (n, 2)."""
         every = [p for s in self.shapes for p in s.parts]
-        every += [lb.anchors for lb in self.labels if len(lb.anchors)]
+        every += [p for lb in self.labels for p in (lb.anchors, *lb.paths) if len(p)]
         return np.concatenate([np.empty((0, 2)), *every])
 
     def data(self) -> dict[str, Any]:
@@ -220,12 +220,15 @@ def _template(script: str) -> Any:
 
 
 class Map(folium.Map):
-    """A folium map that fetches nothing: its own plane, and Leaflet brought along by the page."""
+    """A folium map on a plane of its own, with Leaflet brought along by the page.
 
-    def __init__(self, frame: Frame) -> None:
+    It fetches nothing, but for a ``background`` of tiles: see `layers.tiles`.
+    """
+
+    def __init__(self, frame: Frame, background: dict[str, Any] | None = None) -> None:
         super().__init__(location=[frame.plane.lat, frame.plane.lon], tiles=None)
         self.default_js, self.default_css = [], []
-        self.frame = frame
+        self.frame, self.background = frame, background
         self._template = _template(
             "var {{ this.get_name() }} = howclose.map({{ this.get_name()|tojson }});"
         )
@@ -235,12 +238,14 @@ class Map(folium.Map):
         figure: Any = self.get_root()
         name = self.get_name()
         f = self.frame
-        frame = {
+        frame: dict[str, Any] = {
             "lon": f.plane.lon,
             "lat": f.plane.lat,
             "rect": [f.x0, f.y0, f.x1, f.y1],
             "finest": f.tolerance_m,
         }
+        if self.background is not None:
+            frame["tiles"] = self.background
         figure.html.add_child(_Raw(data_block(f"{name}-data", frame)), name=f"{name}_data")
         figure.script.add_child(
             Element(self._template.module.script(self, kwargs)),

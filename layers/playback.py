@@ -16,9 +16,9 @@ from geo.findings import Finding, Findings
 from geo.track import Track
 from layers.frame import Frame
 from layers.pack import packed
+from layers.planes import unrolled
 from layers.sentences import headline, zone_name
 from layers.style import hue_of
-from layers.track import unrolled
 
 __all__ = ["Playback", "playback"]
 
@@ -78,7 +78,7 @@ def _flight(track: Track, id_: str, state: str, start_s: float, frame: Frame) ->
     """Return the path of a flight in time: where, when, how high, and what nobody saw."""
     assert track.time_s is not None  # noqa: S101 - chosen so
     lon = unrolled(track.lon, frame.plane.lon)
-    keep = _kept(track, frame)
+    keep = _kept(track, lon, frame)
     time = track.time_s[keep] - start_s
     height = np.full(len(track), np.nan) if track.height_m is None else track.height_m
     known = np.where(np.isfinite(height[keep]), height[keep] / GRID_M, -1_000.0)
@@ -93,10 +93,10 @@ def _flight(track: Track, id_: str, state: str, start_s: float, frame: Frame) ->
     }
 
 
-def _kept(track: Track, frame: Frame) -> np.ndarray:
+def _kept(track: Track, lon: Floats, frame: Frame) -> np.ndarray:
     """Return which fixes tell the path: its bends, one a minute, and both ends of gaps."""
     assert track.time_s is not None  # noqa: S101 - chosen so
-    x, y = frame.plane.to_xy(track.lon, track.lat)
+    x, y = frame.plane.to_xy(lon, track.lat)
     n = len(track)
     # A third axis would be time: instead a fix each minute holds the pace.
     line = shapely.LineString(np.column_stack([x, y, np.arange(n)]))

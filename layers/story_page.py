@@ -34,7 +34,7 @@ from layers.playback import playback
 from layers.sentences import answer_of, headline, sentence
 from layers.style import hue_of
 from layers.text import escape
-from layers.track import TrackLayer
+from layers.track import TrackLayer, along
 from layers.zones import DisputesLayer, SeaNamesLayer, ZoneLayer
 
 __all__ = ["Told", "story_page", "tell"]
@@ -116,15 +116,9 @@ def story_page(told: Told) -> Page:
 
 
 def _frame(story: Story) -> Frame:
-    points = list(story.head.frame)
-    if not points:
-        points = [
-            (x, y)
-            for t in story.tracks
-            for x, y in zip(t.lon.tolist(), t.lat.tolist(), strict=True)
-        ] + [p.lonlat for p in story.document.place]
-    lon, lat = np.array(points, dtype=float).T
-    return Frame.around(lon, lat)
+    points = story.head.frame or [p.lonlat for p in story.document.place]
+    lines = [(np.array([x], dtype=float), np.array([y], dtype=float)) for x, y in points]
+    return Frame.of(lines if story.head.frame else lines + [along(t) for t in story.tracks])
 
 
 def _width(flight: Flight) -> str:

@@ -5,7 +5,17 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Final
 
-__all__ = ["COLOURS", "FONT", "SHADES", "STATE_HUES", "WIDTHS_PX", "Colour", "hue_of", "variables"]
+__all__ = [
+    "COLOURS",
+    "FONT",
+    "SHADES",
+    "STATE_HUES",
+    "WIDTHS_PX",
+    "Colour",
+    "hue_of",
+    "one_theme",
+    "variables",
+]
 
 
 @dataclass(frozen=True)
@@ -94,3 +104,10 @@ def variables() -> str:
         f":root.hc-dark{{color-scheme:dark;{dark}}}\n"
         f"@media print{{:root:root{{color-scheme:light;{light}}}}}\n"
     )
+
+
+def one_theme(selector: str, *, dark: bool) -> str:
+    """Return the colours of the table for a part of the page that has them by day and by night."""
+    colours = "".join(f"--{name}:{c.dark if dark else c.light};" for name, c in COLOURS.items())
+    # Twice the class outweighs what the screen asks for, and paper.
+    return f"{selector}{selector}{{color-scheme:{'dark' if dark else 'light'};{colours}}}\n"

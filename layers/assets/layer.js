@@ -29,7 +29,9 @@
       bubblingMouseEvents: true,
     };
     const ground = /^(grid|land|belt|area)/.test(shape.look);
-    if (ground) options.pane = pane(map, "howclose-ground", 390);
+    // Where there are tiles, land lies under them
+    const under = shape.look === "land" && map.getPane("howclose-land");
+    if (ground) options.pane = under ? "howclose-land" : pane(map, "howclose-ground", 390);
     if (shape.edge) {
       const edge = { className: "hc-line edge " + shape.look, interactive: false, pane: pane(map, "howclose-edges", 395) };
       // A ring ends where it began
@@ -67,7 +69,7 @@
           this.hcDrawn = true;
           const data = hc.data(id + "-data");
           // A plane knows no edge of the world; Mercator does, so draw where the map looks.
-          const flat = map.options.crs.code === "howclose:laea";
+          const flat = /^howclose/.test(map.options.crs.code);
           const away = flat || !map._loaded ? 0 : map.getCenter().lng - data.lon;
           const shift = 360 * Math.round(away / 360);
           this.hcLines = [];

@@ -105,13 +105,19 @@
         box.appendChild(bar);
         return { bar: bar, name: unit[0], metres: unit[1] };
       });
+      const note = hc.element("div");
+      box.appendChild(note);
       function update() {
         const size = map.getSize();
-        const y = size.y - 24, wide = Math.min(150, size.x / 3.2);
-        const a = map.containerPointToLatLng([12, y]), b = map.containerPointToLatLng([12 + wide, y]);
-        const metres = hc.metres(a, b);
-        // Beyond the rim of the Earth there is nothing to measure.
-        box.hidden = map.latLngToContainerPoint(a).distanceTo([12, y]) > 2 || !(metres > 0);
+        const wide = Math.min(150, size.x / 3.2);
+        const at = function (x, y) {
+          const a = map.containerPointToLatLng([x, y]), b = map.containerPointToLatLng([x + wide, y]);
+          return map.latLngToContainerPoint(a).distanceTo([x, y]) > 2 ? 0 : hc.metres(a, b);
+        };
+        // Beyond the rim of the Earth there is nothing to measure: then in the middle, and told so.
+        const here = at(12, size.y - 24), metres = here || at((size.x - wide) / 2, size.y / 2);
+        note.textContent = here ? "" : hc.words.middle;
+        box.hidden = !(metres > 0);
         bars.forEach(function (one) {
           const most = metres / one.metres;
           const power = Math.pow(10, Math.floor(Math.log10(most)));

@@ -59,8 +59,9 @@
     if (!map.hasLayer(flight.marker)) { flight.trail.addTo(map); flight.marker.addTo(map); }
     const line = [];
     for (let k = before(times, t - TRAIL_S); k <= i; k++) {
-      if (flight.gaps.has(k)) line.length = 0;
-      else line.push([flight.at[k][1], flight.at[k][0]]);
+      const p = flight.at[k], next = k < i ? flight.at[k + 1] : [here.lng];
+      if (!flight.gaps.has(k)) line.push([p[1], p[0]]);
+      if (flight.gaps.has(k) || (hc.parted && hc.parted(p, next))) line.length = 0;
     }
     if (!flight.gaps.has(i)) line.push(here);
     flight.trail.setLatLngs(line.length > 1 ? line : []);
