@@ -294,7 +294,7 @@ def _came_within(claim: Claim, story: Story, findings: Findings) -> Verdict:
             word = within(low, high, said_m, claim.about)
             same = figure_digits(low / NM) == figure_digits(high / NM)
             key = "claim.approach" if same else "claim.approach_range"
-            reason = said(key, low_m=low, high_m=high)
+            reason: str = said(key, low_m=low, high_m=high)
         elif claim.against is not None:
             statement = story.statement(claim.against)
             word = agrees(said_m, statement.value_m, claim.about)

@@ -32,13 +32,14 @@ __all__ = [
     "languages",
     "nm",
     "nm_and_km",
+    "own_words",
     "parts_of",
     "said",
     "say",
     "sentences",
     "speaking",
     "spoken",
-    "tell",
+    "translated",
     "upper_first",
 ]
 
@@ -77,9 +78,19 @@ def say(key: str, **values: Any) -> Text:
     return spoken().say(key, **values)
 
 
-def tell(words: str) -> Text:
-    """Return what was said in English in the language that is spoken, if it can be: see `Said`."""
-    return spoken().tell(words)
+def translated(words: str) -> Text:
+    """Return what was said in English in the language that is spoken, if it can be: see `Said`.
+
+    What knows only English is marked as English.
+    """
+    return spoken().tell(words) if isinstance(words, Said) else own_words(words)
+
+
+def own_words(words: str, code: str = "en") -> Text:
+    """Return words of a language, marked as such where another one is spoken."""
+    if code == spoken().code or (spoken().english and code == "en"):
+        return Text(parts_of(words))
+    return Text((text, kind or code) for text, kind in parts_of(words))
 
 
 def form(name: str, value: Any, rest: str = "") -> str:

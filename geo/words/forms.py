@@ -60,7 +60,7 @@ def _count(language: Language, value: int, _: str) -> str:
 
 
 def _small(language: Language, value: int, _: str) -> str:
-    words = language.list("number.small")
+    words = language.words("number.small")
     return words[value] if 0 <= value < len(words) else str(value)
 
 
@@ -136,7 +136,7 @@ def compass_wind(bearing_deg: float) -> int:
 
 
 def _wind(language: Language, bearing_deg: float, _: str) -> str:
-    return language.list("place.winds")[compass_wind(bearing_deg)]
+    return language.words("place.winds")[compass_wind(bearing_deg)]
 
 
 def _degrees(language: Language, side: str, value: float, rest: str) -> Text:
@@ -197,7 +197,12 @@ def _country(language: Language, zone: Any, case: str) -> str:
 
 
 def _dispute(language: Language, dispute: Any, what: str) -> str:
-    """Return what a dispute is called, how the data have it (``data``), or its ``readings``."""
+    """Return what a dispute is called, how the data have it (``data``), or its ``readings``.
+
+    ``short`` is what it is called, without what stands in brackets.
+    """
+    if what == "short":
+        return _dispute(language, dispute, "").split(" (")[0].split("（")[0]
     what = what or "name"
     told = language.names.get("dispute", {}).get(dispute.id)
     if told is not None:
@@ -266,6 +271,7 @@ FORMS: Final[dict[str, Form]] = {
     "month_day": lambda language, value, _: _day(language, value, "month_day"),
     "duration": _duration,
     "wind": _wind,
+    "degrees": lambda language, value, rest: _degrees(language, "degrees", value, rest),
     "lat": _lat,
     "lon": _lon,
     "place": _place,

@@ -11,7 +11,7 @@ import functools
 import re
 import string
 import tomllib
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
 from decimal import Decimal
 from pathlib import Path
@@ -86,7 +86,7 @@ class Language:
             raise KeyError(f"{key!r} is no message to be said by itself")
         return self.fill(message, values)
 
-    def list(self, key: str) -> list[str]:
+    def words(self, key: str) -> Sequence[str]:
         """Return a list of words."""
         words = self.messages.get(key, english().messages[key])
         assert isinstance(words, list)  # noqa: S101 - narrows the type; a test holds the files
@@ -208,7 +208,7 @@ class Said(Text):
     key: str
     values: dict[str, Any]
 
-    def __new__(cls, key: str, values: Mapping[str, Any]) -> Said:
+    def __new__(cls, key: str, values: Mapping[str, Any]) -> Said:  # noqa: D102
         made = super().__new__(cls, parts_of(english().say(key, **values)))
         assert isinstance(made, Said)  # noqa: S101 - narrows the type
         made.key, made.values = key, dict(values)

@@ -29,7 +29,7 @@ class Text(str):
 
     parts: tuple[Part, ...]
 
-    def __new__(cls, parts: Iterable[Part]) -> Text:
+    def __new__(cls, parts: Iterable[Part]) -> Text:  # noqa: D102
         kept = tuple((str(text), kind) for text, kind in parts if text)
         made = super().__new__(cls, "".join(text for text, _ in kept))
         made.parts = kept
