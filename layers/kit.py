@@ -18,7 +18,7 @@ from geo.errors import OutputError
 from geo.findings import Findings
 from geo.story import Story
 from geo.track import Input
-from geo.words import form, joined, say, speaking
+from geo.words import form, joined, say, speaking, spoken
 from layers.arguments import Format
 from layers.export import encode
 from layers.files import write
@@ -78,7 +78,7 @@ def kit_of_story(story: Story, url: str | None = None, lang: str | None = None) 
     told = tell(story)
     with speaking(lang or story.head.lang):
         about = form("day", story.head.date)
-    return kit(story_page(told), story.files, date=about, url=url)
+    return kit(story_page(told, lang), story.files, date=about, url=url)
 
 
 def kit_of_tracks(page: Page, files: Mapping[str, bytes], url: str | None = None) -> Kit:
@@ -145,7 +145,8 @@ def _kit(page: Page, files: Mapping[str, bytes], date: str, url: str | None) -> 
 
 def at_address(page: Page, url: str) -> Page:
     """Return a page with what others read of it who link to it at an address."""
-    return dataclasses.replace(page, head=_head(page, base_url(url)))
+    with speaking(page.lang):
+        return dataclasses.replace(page, head=_head(page, base_url(url)))
 
 
 def _line(text: str) -> bytes:
@@ -157,7 +158,7 @@ def _line(text: str) -> bytes:
 
 def _head(page: Page, url: str) -> str:
     """Return what stands in the head for who links to the page: found early, before any style."""
-    properties = (
+    properties: tuple[tuple[str, str], ...] = (
         ("og:type", "article"),
         ("og:title", page.title),
         ("og:description", page.answer),
@@ -167,6 +168,8 @@ def _head(page: Page, url: str) -> str:
         ("og:image:height", str(CARD_PX[1])),
         ("og:image:alt", page.alt or page.title),
     )
+    if not spoken().english:
+        properties += (("og:locale", spoken().locale),)
     tags = "".join(f'<meta property="{n}" content="{escape(v)}">\n' for n, v in properties)
     return (
         f'<link rel="canonical" href="{escape(url)}index.html">\n'

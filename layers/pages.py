@@ -22,7 +22,7 @@ from geo.errors import OutputError
 from geo.findings import Findings
 from geo.story import SourceEntry
 from geo.track import Track, Tracks
-from geo.words import form, language, own_words, say, speaking, spoken, translated
+from geo.words import form, language, own_words, parts_of, say, speaking, spoken, translated
 from layers.findings import FindingLayer
 from layers.frame import Frame
 from layers.land import GraticuleLayer, LandLayer
@@ -61,20 +61,6 @@ if TYPE_CHECKING:
 
 __all__ = ["Detail", "Page", "page"]
 
-WORDS: Final = {
-    "zoomIn": "Zoom in",
-    "zoomOut": "Zoom out",
-    "wheel": "Hold Ctrl to zoom with the wheel",
-    "wheelMac": "Hold ⌘ to zoom with the wheel",
-    "touch": "Use two fingers to move the map",
-    "close": "Close",
-    "play": "Play",
-    "pause": "Pause",
-    "time": "Time",
-    "speed": "Speed",
-    "inside": "inside",
-    "unseen": "not seen here",
-}
 IN_DATA_URI: Final = " =:/;,.()!*~@$'<>[]?+"  # what an attribute and a browser take as it is
 
 
@@ -129,7 +115,10 @@ class Page:
             + (data_block("howclose-play", self.player.data) if self.player else "")
             + data_block(
                 "howclose-details",
-                {k: {"title": d.title, "lines": list(d.lines)} for k, d in self.details.items()},
+                {
+                    k: {"title": _runs(d.title), "lines": [_runs(line) for line in d.lines]}
+                    for k, d in self.details.items()
+                },
             )
             + data_block("howclose-findings", self.findings.to_dict())
         )
@@ -248,12 +237,19 @@ class Page:
 
 
 def _script_words() -> dict[str, Any]:
-    """Return the words of the page's scripts, which know no other language."""
-    return spoken().table("script")
+    """Return what the page's scripts say: they bring the units of English along, and no more."""
+    words: dict[str, Any] = dict(spoken().table("script"))
+    return words if spoken().english else words | {"unit": spoken().forms("unit")}
 
 
 def _chart_words(player: Playback | None) -> dict[str, str]:
     return {} if player is None else {"chart": player.words}
+
+
+def _runs(words: str) -> str | list[list[str]]:
+    """Return words for the script: in pieces, where some are in another language."""
+    parts = parts_of(words)
+    return [list(p) for p in parts] if any(kind for _, kind in parts) else str(words)
 
 
 def _copy(layer: Layer) -> Layer:

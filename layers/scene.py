@@ -17,7 +17,7 @@ from numpy.typing import NDArray
 
 from geo.earth import Floats, inverse
 from geo.units import KILOMETRE, NM
-from geo.words import say
+from geo.words import say, spoken
 from layers import glyphs
 from layers.frame import Frame
 from layers.leaflet import Label, Layer, Shape
@@ -694,7 +694,9 @@ def _scale(view: _View) -> list[Item]:
         tip = base - 4 if up else base + 4
         bar = np.array([[left, tip], [left, base], [left + wide, base], [left + wide, tip]])
         out.append(Drawing((bar,), False, ink))
-        text = f"{value:,g}".replace(",", "\u202f") + f" {unit}"
+        digits = f"{value:.10g}"
+        told = spoken().counted(f"unit.{unit}", digits, spoken().number(digits))
+        text = told.replace("\u00a0", " ")
         y = base - 4.5 if up else base + size
         out.append(Words(text, left + 5, y, "sans", size, "ink", halo="halo", halo_width=3.0))
     return out

@@ -218,8 +218,9 @@
       const d = value(t);
       if (d === null) return words.unseen;
       const k = before(flight.time, t), h = flight.height[k];
-      return hc.length(Math.abs(d)) + (d < 0 ? " " + words.inside : "") +
-        (h === null ? "" : ", " + Math.round(h / 0.3048 / 100) * 100 + " ft");
+      const away = hc.length(Math.abs(d));
+      return (d < 0 ? words.inside.replace("{d}", away) : away) +
+        (h === null ? "" : ", " + hc.counted(Math.round(h / 0.3048 / 100) * 100, 0, "ft"));
     }
 
     function from(event) {
