@@ -51,7 +51,7 @@ from layers.picture import noscript
 from layers.playback import Playback, playback
 from layers.sentences import answer_of, headline, sentence
 from layers.shades import ColourBy, Steps, steps_by, values_m
-from layers.style import hue_of
+from layers.style import hue_of, script_css
 from layers.text import escape, html, marked
 from layers.track import TrackLayer
 from layers.zones import DisputesLayer, SeaNamesLayer, StateNamesLayer, ZoneLayer
@@ -109,7 +109,7 @@ class Page:
         scripts = [leaflet_js(), layer_js() + "".join(asset(s) for s in PAGE_SCRIPTS[:1]), script]
         late = PAGE_SCRIPTS[1:] if self.player is None else (*PAGE_SCRIPTS[1:], "play.js")
         scripts.append("".join(asset(s) for s in late) + "howclose.goThere();\n")
-        styles = [leaflet_css() + layer_css() + asset("page.css")]
+        styles = [leaflet_css() + layer_css() + asset("page.css") + script_css()]
         blocks = (
             data_block("howclose-words", _script_words() | _chart_words(self.player))
             + (data_block("howclose-play", self.player.data) if self.player else "")

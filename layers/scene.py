@@ -145,7 +145,8 @@ def face_of(style: Style) -> glyphs.Face:
     face = "serif" if style.get("font-family", "") == SERIF else "sans"
     if float(style.get("font-weight", 400)) >= 600:
         face += "-bold"
-    return face + ("-italic" if style.get("font-style") == "italic" else "")
+    upright = style.get("font-style") != "italic" or not spoken().flag("language.italics")
+    return face if upright else f"{face}-italic"
 
 
 class _View:
