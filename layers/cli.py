@@ -298,6 +298,7 @@ def map_(
             made = drawn.save(out)
     _say_what_was_read(read, findings)
     if whole:
+        _say_what_pictures_lack(lang or "en")
         for path in gone:
             _say(f"Note: {path} is not in the kit's inputs: it cannot be read a second time.")
         _say_what_needs_an_address(url)
@@ -333,6 +334,7 @@ def story(
 
     with busy("Building the story …"):
         made = _put_kit(kit_of_story(told, url, lang), out)
+    _say_what_pictures_lack(lang or told.head.lang)
     _say_what_needs_an_address(url)
     typer.echo(str(made))
 
@@ -369,6 +371,14 @@ def _put_kit(parts: dict[str, bytes], out: Path) -> Path:
     with building(out) as beside:
         index = save(parts, beside)[0].relative_to(beside)
     return out / index
+
+
+def _say_what_pictures_lack(lang: str) -> None:
+    from layers.picture import no_font
+
+    lacking = no_font(lang)
+    if lacking:
+        _say(f"Note: {lacking}")
 
 
 def _say_what_needs_an_address(url: str | None) -> None:

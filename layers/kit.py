@@ -23,7 +23,7 @@ from layers.arguments import Format
 from layers.export import encode
 from layers.files import write
 from layers.pages import Page
-from layers.picture import CARD_PX, MAP_PX, card, picture
+from layers.picture import CARD_PX, MAP_PX, card, no_font, picture
 from layers.snippets import Embed, amp, plain, responsive, wordpress
 from layers.story_page import story_page, tell
 from layers.text import day, escape, visible
@@ -219,7 +219,7 @@ WHAT IS HERE
 
   index.html              the page: one file, asks nobody for anything
   map.png, map@2x.png     the map as a picture, {width} x {height} and twice that; map.svg to edit
-  card.png                for link previews, {card_width} x {card_height}
+{pictures}  card.png                for link previews, {card_width} x {card_height}
   alt.txt, caption.txt    words for who cannot see the map, and for under it
   credit.txt              what has to stand beside it: the data's licence asks for it
   embed/iframe.html       an iframe of fixed height; works everywhere
@@ -294,6 +294,8 @@ def _readme(page: Page, date: str, stamp: Mapping[str, str], url: str | None) ->
         card_width=CARD_PX[0],
         card_height=CARD_PX[1],
         oembed=oembed,
+        pictures=f"{' ' * 26}(in English: no font had the script of the page)\n"
+        * bool(no_font(page.lang)),
         hosted=hosted,
         method="\n\n".join(map(folded, method)),
         credit=folded(_credit(page, date, stamp)),

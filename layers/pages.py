@@ -5,7 +5,7 @@ from __future__ import annotations
 import base64
 import hashlib
 import itertools
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 from pathlib import Path
@@ -79,6 +79,7 @@ class Page:
     ``layers`` are drawn from the first to the last; ``sections`` are titles and HTML made by
     `layers.parts`, each with whether it stands open. ``picture`` is an SVG for readers without
     script; it is drawn when it is first needed, and left out if it is ``b""``.
+    ``english`` makes the same page in English, for pictures where no font here has its script.
     ``head`` is HTML for the head: what others read of a page that has an address.
     """
 
@@ -97,6 +98,7 @@ class Page:
     player: Playback | None = None
     head: str = ""
     lang: str = "en"
+    english: Callable[[], Page] | None = None
 
     @cached_property
     def html(self) -> str:
@@ -329,8 +331,12 @@ def page(
         "colour": colour,
     }
     findings = replace(findings, parameters=findings.parameters | {"page": asked})
-    with speaking(lang):
-        return _page(tracks, findings, shown, title=title, layers=layers, colour=colour)
+
+    def spoken_page(code: str) -> Page:
+        with speaking(code):
+            return _page(tracks, findings, shown, title=title, layers=layers, colour=colour)
+
+    return replace(spoken_page(lang), english=lambda: spoken_page("en"))
 
 
 def _page(

@@ -699,7 +699,12 @@ def _scale(view: _View) -> list[Item]:
         told = spoken().counted(f"unit.{unit}", digits, spoken().number(digits))
         text = told.replace("\u00a0", " ")
         y = base - 4.5 if up else base + size
-        out.append(Words(text, left + 5, y, "sans", size, "ink", halo="halo", halo_width=3.0))
+        beside = 5 + glyphs.width("sans", size, text) > wide + 2  # longer than its bar
+        out.append(
+            Words(
+                text, left + 5 + wide * beside, y, "sans", size, "ink", halo="halo", halo_width=3.0
+            )
+        )
     return out
 
 

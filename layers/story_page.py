@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+import functools
 from collections import Counter
 from collections.abc import Iterator
 
@@ -99,7 +100,11 @@ def story_page(told: Told, lang: str | None = None) -> Page:
         If there is no such language.
     """
     with speaking(lang or told.story.head.lang):
-        return dataclasses.replace(_page(told.in_language(spoken().code)), findings=told.findings)
+        return dataclasses.replace(
+            _page(told.in_language(spoken().code)),
+            findings=told.findings,
+            english=functools.partial(story_page, told, "en"),
+        )
 
 
 def _page(told: Told) -> Page:

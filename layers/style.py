@@ -104,7 +104,9 @@ def script_css() -> str:
         for name, key in (("font", "sans"), ("serif", "serif"))
         if words.get(f"language.{key}")
     )
-    css = f":root{{{css}line-break:strict}}\n" if css else ""
+    css = (
+        f":root{{{css}line-break:strict}}\nh1,.hc-answer{{word-break:auto-phrase}}\n" if css else ""
+    )
     if not spoken().flag("language.italics"):
         css += ".hc-label{font-style:normal!important}\n"
     return css

@@ -127,10 +127,15 @@
           const step = [5, 2, 1].find(function (s) { return s * power <= most; }) || 1;
           one.bar.style.width = (wide * step * power) / most + "px";
           one.bar.textContent = hc.counted(step * power, undefined, one.name);
+          // Words that are longer than their bar stand beside it.
+          one.bar.style.textIndent = "";
+          const short = one.bar.scrollWidth > one.bar.clientWidth + 1;
+          one.bar.style.textIndent = short ? one.bar.clientWidth + "px" : "";
         });
       }
       map.on("moveend zoomend resize", update);
       map.whenReady(update);
+      L.Util.requestAnimFrame(update); // once more when it stands on the page and can be measured
       return box;
     };
     control.addTo(map);
