@@ -13,7 +13,7 @@ from geo.catalogue import DATA, zone
 from geo.errors import HowcloseError, ZoneError
 from geo.translation import Translation
 from geo.units import parse_length_m
-from geo.words.language import codes, is_language
+from geo.words.speech import codes, is_language
 
 __all__ = [
     "Claim",

@@ -132,6 +132,8 @@
           const short = one.bar.scrollWidth > one.bar.clientWidth + 1;
           one.bar.style.textIndent = short ? one.bar.clientWidth + "px" : "";
         });
+        // So that no name of the map takes their place.
+        box.style.width = Math.max.apply(null, bars.map(function (one) { return one.bar.scrollWidth; })) + "px";
       }
       map.on("moveend zoomend resize", update);
       map.whenReady(update);
