@@ -11,7 +11,9 @@ from pydantic import AfterValidator, BaseModel, ConfigDict, Field
 
 from geo.catalogue import DATA, zone
 from geo.errors import HowcloseError, ZoneError
+from geo.translation import Translation
 from geo.units import parse_length_m
+from geo.words.speech import codes, is_language
 
 __all__ = [
     "Claim",
@@ -54,6 +56,13 @@ def _is_lonlat(pair: tuple[float, float]) -> tuple[float, float]:
     return pair
 
 
+def _is_language(code: str) -> str:
+    if not is_language(code):
+        raise ValueError(f"'{code}' is no language that howclose speaks: {', '.join(codes())}")
+    return code
+
+
+Language = Annotated[str, AfterValidator(_is_language)]
 Length = Annotated[str, AfterValidator(_is_length)]
 ZoneId = Annotated[str, AfterValidator(_is_zone)]
 LonLat = Annotated[tuple[float, float], AfterValidator(_is_lonlat)]
@@ -80,7 +89,7 @@ class Head(_Part):
     title: str
     subtitle: str = ""
     date: date
-    lang: Literal["en"] = "en"
+    lang: Language = "en"
     answer: str | None = None
     place: str = ""
     seas: tuple[ZoneId, ...] = ()
@@ -259,6 +268,7 @@ class Document(_Part):
     gap: tuple[Gap, ...] = ()
     incident: tuple[Incident, ...] = ()
     claim: tuple[Claim, ...] = ()
+    lang: dict[Language, Translation] = {}
 
 
 @functools.cache

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import UTC, datetime
 
 import numpy as np
 
 from geo.catalogue import Zone
 from geo.track import Track
+from geo.words import said
 
 __all__ = ["Hearsay", "hearsay_of"]
 
@@ -42,13 +42,19 @@ def hearsay_of(track: Track, zone: Zone, signed_m: float) -> tuple[Hearsay, ...]
         signed = np.where(zone.border.inside(lon, lat), -away_m, away_m)
         least_m = float(signed.min())
         # The fix in the middle of its time: a mean would lie between two places, or break at 180°.
-        place = _place(float(lon[len(lon) // 2]), float(lat[len(lat) // 2]))
+        place = float(lon[len(lon) // 2]), float(lat[len(lat) // 2])
         out.append(
             Hearsay(
                 least_m,
-                f"{int(here.sum()):,} fixes near {place} from {_clock(time_s[0])} to"
-                f" {_clock(time_s[-1])} UTC were not believed, for {reason}; with them"
-                f" {_answer(least_m, signed_m, zone)}",
+                said(
+                    "doubt.disbelieved",
+                    fixes=int(here.sum()),
+                    at=place,
+                    start=float(time_s[0]),
+                    end=float(time_s[-1]),
+                    reason=reason,
+                    answer=_answer(least_m, signed_m, zone),
+                ),
             )
         )
     return tuple(out)
@@ -56,15 +62,7 @@ def hearsay_of(track: Track, zone: Zone, signed_m: float) -> tuple[Hearsay, ...]
 
 def _answer(with_m: float, without_m: float, zone: Zone) -> str:
     if with_m >= without_m:
-        return "the answer would be the same"
+        return said("doubt.with_same")
     if with_m < 0:
-        return f"the flight would have been up to {-with_m / 1000:.0f} km inside {zone.name}"
-    return f"the flight would have come within {with_m / 1000:.0f} km of {zone.name}"
-
-
-def _place(lon: float, lat: float) -> str:
-    return f"{abs(lat):.2f}°{'N' if lat >= 0 else 'S'} {abs(lon):.2f}°{'E' if lon >= 0 else 'W'}"
-
-
-def _clock(time_s: float) -> str:
-    return datetime.fromtimestamp(float(time_s), UTC).strftime("%H:%M")
+        return said("doubt.with_inside", depth_m=-with_m, zone=zone)
+    return said("doubt.with_near", away_m=with_m, zone=zone)

@@ -18,11 +18,12 @@ from geo.errors import OutputError
 from geo.findings import Findings
 from geo.story import Story
 from geo.track import Input
+from geo.words import form, joined, own_words, say, speaking, spoken
 from layers.arguments import Format
 from layers.export import encode
 from layers.files import write
 from layers.pages import Page
-from layers.picture import CARD_PX, MAP_PX, card, picture
+from layers.picture import CARD_PX, MAP_PX, card, no_font, picture
 from layers.snippets import Embed, amp, plain, responsive, wordpress
 from layers.story_page import story_page, tell
 from layers.text import day, escape, visible
@@ -72,23 +73,19 @@ def base_url(text: str) -> str:
     return text.rstrip("/") + "/"
 
 
-def kit_of_story(story: Story, url: str | None = None) -> Kit:
+def kit_of_story(story: Story, url: str | None = None, lang: str | None = None) -> Kit:
     """Return the kit of a story; ``url`` is the address at which its folder will stand."""
     told = tell(story)
-    date = story.head.date
-    about = f"{date.day} {_month(date.month)} {date.year}"
-    return kit(story_page(told), story.files, date=about, url=url)
+    with speaking(lang or story.head.lang):
+        about = form("day", story.head.date)
+    return kit(story_page(told, lang), story.files, date=about, url=url)
 
 
 def kit_of_tracks(page: Page, files: Mapping[str, bytes], url: str | None = None) -> Kit:
     """Return the kit of a page of tracks; ``files`` are what they were read from, by name."""
-    return kit(page, files, date=dates_of(page.findings), url=url)
-
-
-def _month(number: int) -> str:
-    from layers.text import MONTHS
-
-    return MONTHS[number - 1]
+    with speaking(page.lang):
+        date = dates_of(page.findings)
+    return kit(page, files, date=date, url=url)
 
 
 def kit(page: Page, files: Mapping[str, bytes], *, date: str = "", url: str | None = None) -> Kit:
@@ -106,7 +103,11 @@ def kit(page: Page, files: Mapping[str, bytes], *, date: str = "", url: str | No
         The address of the folder; without it, what needs an absolute address is left out, and
         the README says so.
     """
-    url = None if url is None else base_url(url)
+    with speaking(page.lang):
+        return _kit(page, files, date, None if url is None else base_url(url))
+
+
+def _kit(page: Page, files: Mapping[str, bytes], date: str, url: str | None) -> Kit:
     base = url or NO_URL + "/"
     embed = Embed(
         base + "index.html",
@@ -124,7 +125,7 @@ def kit(page: Page, files: Mapping[str, bytes], *, date: str = "", url: str | No
         "map.svg": picture(page, form="svg"),
         "card.png": card(page),
         "alt.txt": _line(embed.alt),
-        "caption.txt": _line(" ".join(w for w in (page.answer, page.caption) if w)),
+        "caption.txt": _line(joined([w for w in (page.answer, page.caption) if w], "sentences")),
         "credit.txt": _line(_credit(page, date, stamp)),
         "embed/iframe.html": plain(embed),
         "embed/responsive.html": responsive(embed),
@@ -144,7 +145,8 @@ def kit(page: Page, files: Mapping[str, bytes], *, date: str = "", url: str | No
 
 def at_address(page: Page, url: str) -> Page:
     """Return a page with what others read of it who link to it at an address."""
-    return dataclasses.replace(page, head=_head(page, base_url(url)))
+    with speaking(page.lang):
+        return dataclasses.replace(page, head=_head(page, base_url(url)))
 
 
 def _line(text: str) -> bytes:
@@ -156,7 +158,7 @@ def _line(text: str) -> bytes:
 
 def _head(page: Page, url: str) -> str:
     """Return what stands in the head for who links to the page: found early, before any style."""
-    properties = (
+    properties: tuple[tuple[str, str], ...] = (
         ("og:type", "article"),
         ("og:title", page.title),
         ("og:description", page.answer),
@@ -166,6 +168,8 @@ def _head(page: Page, url: str) -> str:
         ("og:image:height", str(CARD_PX[1])),
         ("og:image:alt", page.alt or page.title),
     )
+    if not spoken().english:
+        properties += (("og:locale", spoken().locale),)
     tags = "".join(f'<meta property="{n}" content="{escape(v)}">\n' for n, v in properties)
     return (
         f'<link rel="canonical" href="{escape(url)}index.html">\n'
@@ -196,19 +200,18 @@ def _oembed(embed: Embed, url: str) -> bytes:
 
 def _credit(page: Page, date: str, stamp: Mapping[str, str]) -> str:
     sources = dict.fromkeys(f"{z.source} ({z.licence})" for z in page.findings.zones)
-    words = [
-        "Map: howclose. Land and borders © OpenStreetMap contributors, ODbL"
-        " (https://www.openstreetmap.org/copyright).",
-    ]
+    words = [say("kit.credit")]
     if sources:
-        words.append(f"Borders measured to: {'; '.join(sources)}.")
+        words.append(say("kit.borders", sources=sources))
     if date:
-        words.append(f"Shown: {date}.")
+        words.append(say("kit.shown", date=date))
     if page.tiles is not None:
-        tiles = "".join(text for text, _ in page.tiles.credit)
-        words.append(f"Background of the page, not of the pictures: {page.tiles.name}. {tiles}.")
-    words.append(f"Made with howclose {__version__}, data {stamp['version']}.")
-    return " ".join(words)
+        credit = "".join(text for text, _ in page.tiles.credit)
+        words.append(
+            say("kit.background", name=own_words(page.tiles.name), credit=own_words(credit))
+        )
+    words.append(say("kit.made", version=__version__, data=stamp["version"]))
+    return joined(words, "sentences")
 
 
 README: Final = """\
@@ -221,7 +224,7 @@ WHAT IS HERE
 
   index.html              the page: one file, {asks}
   map.png, map@2x.png     the map as a picture, {width} x {height} and twice that; map.svg to edit
-  card.png                for link previews, {card_width} x {card_height}
+{pictures}  card.png                for link previews, {card_width} x {card_height}
   alt.txt, caption.txt    words for who cannot see the map, and for under it
   credit.txt              what has to stand beside it: the data's licence asks for it
   embed/iframe.html       an iframe of fixed height; works everywhere
@@ -240,7 +243,7 @@ The page brings its own Content-Security-Policy as a <meta>: its own scripts and
 hashes, pictures from data:{only}, nothing else. If your server sends a policy too,
 index.html needs
 
-  default-src 'none'; script-src 'unsafe-inline'; style-src 'unsafe-inline'; img-src {pictures}
+  default-src 'none'; script-src 'unsafe-inline'; style-src 'unsafe-inline'; img-src {from_where}
 
 (the page's own, stricter one still holds) and, to be embedded elsewhere, frame-ancestors with the
 sites that may. The article that embeds it needs frame-src (or child-src) with the address of this
@@ -274,7 +277,10 @@ of tiles refuse; the page then shows land from its own data. The pictures are dr
 def _readme(page: Page, date: str, stamp: Mapping[str, str], url: str | None) -> str:
     from textwrap import fill
 
-    from layers.pages import METHOD
+    from layers.pages import methods
+
+    with speaking("en"):  # this file is for who hosts the page
+        method = methods()
 
     def folded(text: str) -> str:
         text = _line(text).decode()
@@ -303,11 +309,13 @@ def _readme(page: Page, date: str, stamp: Mapping[str, str], url: str | None) ->
         card_width=CARD_PX[0],
         card_height=CARD_PX[1],
         oembed=oembed,
+        pictures=f"{' ' * 26}(in English: no font had the script of the page)\n"
+        * bool(no_font(page.lang)),
         hosted=hosted,
         asks="asks nobody for anything" if tiles is None else "asks for its background alone",
         only=" only" if tiles is None else " and the servers of its tiles",
-        pictures=" ".join(["data:", *(() if tiles is None else tiles.hosts)]),
-        method="\n\n".join(map(folded, METHOD)),
+        from_where=" ".join(["data:", *(() if tiles is None else tiles.hosts)]),
+        method="\n\n".join(map(folded, method)),
         credit=folded(_credit(page, date, stamp)),
     )
 
@@ -409,4 +417,4 @@ def dates_of(findings: Findings) -> str:
     if not times:
         return ""
     first, last = day(times[0]), day(times[-1])
-    return first if first == last else f"{first} to {last}"
+    return first if first == last else say("kit.dates", first=first, last=last)

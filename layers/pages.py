@@ -5,7 +5,7 @@ from __future__ import annotations
 import base64
 import hashlib
 import itertools
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 from pathlib import Path
@@ -23,7 +23,7 @@ from geo.errors import OutputError
 from geo.findings import Findings
 from geo.story import SourceEntry
 from geo.track import Track, Tracks
-from geo.words import joined
+from geo.words import form, language, own_words, parts_of, say, speaking, spoken, translated
 from layers.findings import FindingLayer
 from layers.frame import Frame
 from layers.land import GraticuleLayer, LandLayer
@@ -53,8 +53,8 @@ from layers.planes import MOST_NORTHERN, Mercator, World
 from layers.playback import Playback, playback
 from layers.sentences import answer_of, headline, sentence
 from layers.shades import ColourBy, Steps, steps_by, values_m
-from layers.style import hue_of, one_theme
-from layers.text import escape
+from layers.style import hue_of, one_theme, script_css
+from layers.text import escape, html, marked
 from layers.tiles import Tiles, tiles_of
 from layers.track import TrackLayer, along
 from layers.zones import DisputesLayer, SeaNamesLayer, StateNamesLayer, ZoneLayer
@@ -62,34 +62,10 @@ from layers.zones import DisputesLayer, SeaNamesLayer, StateNamesLayer, ZoneLaye
 if TYPE_CHECKING:
     pass
 
-__all__ = ["WORDS", "Detail", "Page", "page"]
+__all__ = ["Detail", "Page", "page"]
 
-WORDS: Final = {
-    "zoomIn": "Zoom in",
-    "zoomOut": "Zoom out",
-    "wheel": "Hold Ctrl to zoom with the wheel",
-    "wheelMac": "Hold ⌘ to zoom with the wheel",
-    "touch": "Use two fingers to move the map",
-    "close": "Close",
-    "play": "Play",
-    "pause": "Pause",
-    "time": "Time",
-    "speed": "Speed",
-    "inside": "inside",
-    "unseen": "not seen here",
-    "middle": "in the middle of the map",
-}
 NEARBY: Final = 0.5  # of the map: a border this far from a flight is still brought into view
-TILE_WORDS: Final = {"at": "true at"}
 IN_DATA_URI: Final = " =:/;,.()!*~@$'<>[]?+"  # what an attribute and a browser take as it is
-METHOD: Final = (
-    "Distances are geodesics on the WGS84 ellipsoid, from the path of a flight to the nearest point"
-    " of a border, and may be worked out again from the data below. Between two fixes a flight is"
-    " taken to follow the geodesic, unless they lie more than 320 s apart: that is a gap, and what"
-    " it may hide is said.",
-    "Airspace is land, internal waters and the territorial sea, by the borders of OpenStreetMap;"
-    " territory is land alone. An air defence identification zone is not sovereign airspace.",
-)
 
 
 @dataclass(frozen=True)
@@ -107,6 +83,7 @@ class Page:
     ``layers`` are drawn from the first to the last; ``sections`` are titles and HTML made by
     `layers.parts`, each with whether it stands open. ``picture`` is an SVG for readers without
     script; it is drawn when it is first needed, and left out if it is ``b""``.
+    ``english`` makes the same page in English, for pictures where no font here has its script.
     ``head`` is HTML for the head: what others read of a page that has an address.
     ``tiles`` are the map's background, then on Web Mercator; ``still`` is what pictures show
     instead of ``frame`` and ``layers``.
@@ -127,6 +104,7 @@ class Page:
     player: Playback | None = None
     head: str = ""
     lang: str = "en"
+    english: Callable[[], Page] | None = None
     tiles: Tiles | None = None
     still: tuple[Frame, tuple[Layer, ...]] | None = None
 
@@ -138,6 +116,10 @@ class Page:
     @cached_property
     def html(self) -> str:
         """The whole document; the same for the same page, however often it is asked for."""
+        with speaking(self.lang):
+            return self._html()
+
+    def _html(self) -> str:
         body, script = self._map()
         # What only a map of the whole Earth, or of tiles, needs travels only with it.
         world = "world" if isinstance(self.frame.plane, World) else ""
@@ -146,19 +128,24 @@ class Page:
         scripts = [leaflet_js(), layer_js() + drawing, script]
         late = PAGE_SCRIPTS[1:] if self.player is None else (*PAGE_SCRIPTS[1:], "play.js")
         scripts.append("".join(asset(s) for s in late) + "howclose.goThere();\n")
-        styles = [leaflet_css() + layer_css() + asset("page.css")]
+        styles = [leaflet_css() + layer_css() + asset("page.css") + script_css()]
         if self.tiles is not None:
             styles[0] += one_theme(".hc-map", dark=self.tiles.dark) + asset("tiles.css")
         elif world:
             styles[0] += asset("world.css")
-        words = WORDS | _chart_words(self.player) | (TILE_WORDS if self.tiles else {})
+        words = _script_words() | _chart_words(self.player)
+        if self.tiles is not None:
+            words |= spoken().table("tiles_script")
         pictures = " ".join(["data:", *(self.tiles.hosts if self.tiles else ())])
         blocks = (
             data_block("howclose-words", words)
             + (data_block("howclose-play", self.player.data) if self.player else "")
             + data_block(
                 "howclose-details",
-                {k: {"title": d.title, "lines": list(d.lines)} for k, d in self.details.items()},
+                {
+                    k: {"title": _runs(d.title), "lines": [_runs(line) for line in d.lines]}
+                    for k, d in self.details.items()
+                },
             )
             + data_block("howclose-findings", self.findings.to_dict())
         )
@@ -211,7 +198,7 @@ class Page:
 
     def _above(self) -> tuple[str, str]:
         """Return what stands before the map and after it."""
-        subtitle = f'<p class="hc-sub">{escape(self.subtitle)}</p>\n' if self.subtitle else ""
+        subtitle = f'<p class="hc-sub">{marked(self.subtitle)}</p>\n' if self.subtitle else ""
         picture = ""
         drawn = noscript(self) if self.picture is None else self.picture
         if drawn:
@@ -222,17 +209,19 @@ class Page:
                 f'<noscript><div class="hc-picture"><img alt="{escape(self.alt)}"'
                 f' width="720" height="480" src="{data}"></div></noscript>\n'
             )
-        caption = f"<figcaption>{escape(self.caption)}</figcaption>\n" if self.caption else ""
+        caption = f"<figcaption>{marked(self.caption)}</figcaption>\n" if self.caption else ""
         before = (
-            f'<main class="hc-page">\n<h1>{escape(self.title)}</h1>\n{subtitle}'
-            f'<p class="hc-answer">{escape(self.answer)}</p>\n<figure class="hc-figure">\n'
+            f'<main class="hc-page">\n<h1>{marked(self.title)}</h1>\n{subtitle}'
+            f'<p class="hc-answer">{marked(self.answer)}</p>\n<figure class="hc-figure">\n'
             f'{picture}<div class="hc-map hc-only-script">\n'
         )
         stamp = data_stamp()
-        credit = (
-            f"{privacy(self.tiles)}Land and borders © OpenStreetMap contributors, ODbL."
-            f" {_projection(self.frame)} Made with howclose {__version__}, data"
-            f" {stamp['version']}."
+        credit = say(
+            "page.credit" if self.tiles is None else "page.credit_tiles",
+            background=None if self.tiles is None else privacy(self.tiles),
+            projection=_projection(self.frame),
+            version=__version__,
+            data=stamp["version"],
         )
         background = "" if self.tiles is None else _tile_credit(self.tiles)
         player = ""
@@ -244,8 +233,8 @@ class Page:
                     f'<p class="hc-by">{escape(self.player.words)}</p></div>\n'
                 )
         after = (
-            f"{locator(self.frame)}{background}"
-            '<button type="button" class="hc-full" id="hc-full" hidden>Full screen</button></div>\n'
+            f'{locator(self.frame)}{background}<button type="button" class="hc-full" id="hc-full"'
+            f" hidden>{html('page.full_screen')}</button></div>\n"
             f"{legend(self.legend)}{player}{tools(self.player is not None)}{caption}</figure>\n"
             '<div class="hc-detail" id="hc-detail" role="status"></div>\n'
             + "".join(section(title, body, open_=is_open) for title, body, is_open in self.sections)
@@ -274,8 +263,20 @@ class Page:
         )
 
 
+def _script_words() -> dict[str, Any]:
+    """Return what the page's scripts say: they bring the units of English along, and no more."""
+    words: dict[str, Any] = dict(spoken().table("script"))
+    return words if spoken().english else words | {"unit": spoken().forms("unit")}
+
+
 def _chart_words(player: Playback | None) -> dict[str, str]:
     return {} if player is None else {"chart": player.words}
+
+
+def _runs(words: str) -> str | list[list[str]]:
+    """Return words for the script: in pieces, where some are in another language."""
+    parts = parts_of(words)
+    return [list(p) for p in parts] if any(kind for _, kind in parts) else str(words)
 
 
 def _copy(layer: Layer) -> Layer:
@@ -293,15 +294,9 @@ def _hash(text: str) -> str:
     return f"'sha256-{base64.b64encode(hashlib.sha256(text.encode()).digest()).decode()}'"
 
 
-def privacy(tiles: Tiles | None) -> str:
-    """Return who learns of a reader because of a page's tiles, in a sentence and a space."""
-    if tiles is None:
-        return ""
-    return (
-        f"The map's background ({tiles.name}) is fetched from {tiles.told_hosts}, which learns of"
-        " it from where, and which part of the map, somebody looks; nobody else is asked for"
-        " anything. "
-    )
+def privacy(tiles: Tiles) -> str:
+    """Return who learns of a reader because of a page's tiles, in a sentence."""
+    return say("tiles.privacy", name=own_words(tiles.name), hosts=own_words(tiles.told_hosts))
 
 
 def _tile_credit(tiles: Tiles) -> str:
@@ -314,24 +309,19 @@ def _tile_credit(tiles: Tiles) -> str:
     )
     return (
         f'<p class="leaflet-control hc-tile-credit">{parts}<span id="hc-tileless" hidden>'
-        " The background could not be fetched: land is drawn from our own data.</span></p>\n"
+        f" {html('tiles.none_came')}</span></p>\n"
     )
 
 
 def _projection(frame: Frame) -> str:
     """Return how the Earth was made flat, in a sentence."""
     plane = frame.plane
-    middle = _degrees(plane.lon, "E", "W")
+    lon = (plane.lon + 180) % 360 - 180
     if isinstance(plane, World):
-        return f"Equal Earth projection around {middle}: areas compare, distances do not."
+        return say("projection.equal_earth", lon=lon)
     if isinstance(plane, Mercator):
-        return "Web Mercator projection, which enlarges what lies far from the equator."
-    return f"Lambert azimuthal equal-area projection on {_degrees(plane.lat, 'N', 'S')} {middle}."
-
-
-def _degrees(value: float, plus: str, minus: str) -> str:
-    value = (value + 180) % 360 - 180 if plus == "E" else value
-    return f"{abs(value):g}°{plus if value >= 0 else minus}"
+        return say("projection.mercator")
+    return say("projection.azimuthal", lat=plane.lat, lon=lon)
 
 
 # ----------------------------------------------------------------------- a page of tracks
@@ -346,6 +336,7 @@ def page(
     layers: Sequence[Layer] = (),
     tiles: str | Mapping[str, Any] | None = None,
     colour: ColourBy = "flight",
+    lang: str = "en",
 ) -> Page:
     """Return a page of tracks, zones and how close they came.
 
@@ -364,6 +355,8 @@ def page(
     colour
         What a recorded track is coloured by: whose it is, its ``distance`` from the zone that the
         page is about, or its ``height``.
+    lang
+        The language of the page: ``en`` or another of `geo.words.languages`.
     tiles
         The background, by the name of its provider in xyzservices, or such a provider itself. The
         map is then drawn on Web Mercator and fetched from there whenever the page is looked at;
@@ -373,7 +366,10 @@ def page(
     ------
     OutputError
         If there is no track, or there are no such tiles for it.
+    LanguageError
+        If there is no such language.
     """
+    language(lang)
     background = None if tiles is None else tiles_of(tiles)
     if not len(tracks):
         raise OutputError("There is no flight to draw. Read a file that has one, then make a page.")
@@ -390,6 +386,33 @@ def page(
     if background is not None:
         asked["tiles"] = background.asked
     findings = replace(findings, parameters=findings.parameters | {"page": asked})
+
+    def spoken_page(code: str) -> Page:
+        with speaking(code):
+            return _page(
+                tracks,
+                findings,
+                shown,
+                title=title,
+                layers=layers,
+                colour=colour,
+                background=background,
+            )
+
+    return replace(spoken_page(lang), english=lambda: spoken_page("en"))
+
+
+def _page(
+    tracks: Tracks | Sequence[Track],
+    findings: Findings,
+    shown: Sequence[Zone],
+    *,
+    title: str | None,
+    layers: Sequence[Layer],
+    colour: ColourBy,
+    background: Tiles | None,
+) -> Page:
+    """Return a page of tracks in the language that is spoken."""
     lines = [along(t) for t in tracks]
     first = headline(findings)
     states = _state_of(tracks)
@@ -433,7 +456,7 @@ def page(
         _within_tiles(tracks)
         frame = Frame.for_tiles(lines, near)
         own, _ = drawn(frame)
-    method = [*METHOD, *(d.sentence for d in disputed.disputes), *_inputs(findings)]
+    method = [*methods(), *(translated(d.sentence) for d in disputed.disputes), *_inputs(findings)]
     name = title or _title(tracks)
     answer = answer_of(findings, findings.zones)
     return Page(
@@ -442,15 +465,16 @@ def page(
         frame=frame,
         layers=own,
         findings=findings,
-        alt=f"Map: {name}. {answer}",
+        alt=say("page.alt", title=name, answer=answer),
         legend=tuple(_legend(tracks, shown, findings, steps)),
         details={_id(t): _detail(t, findings) for t in tracks},
         player=playback(tracks, findings, frame, [_id(t) for t in tracks], states),
         sections=(
-            ("How close it came", findings_table(findings, {}), True),
-            ("How this was worked out", prose(method), False),
-            ("Data", downloads() + zone_sources(findings, background), False),
+            (say("page.came"), findings_table(findings, {}), True),
+            (say("page.method"), prose(method), False),
+            (say("page.data"), downloads() + zone_sources(findings, background), False),
         ),
+        lang=spoken().code,
         tiles=background,
         still=None if background is None else (still, every),
     )
@@ -465,6 +489,11 @@ def _within_tiles(tracks: Sequence[Track]) -> None:
             )
 
 
+def methods() -> tuple[str, ...]:
+    """Return how distances are worked out, in paragraphs."""
+    return say("method.paths"), say("method.zones")
+
+
 def prose(texts: Sequence[str]) -> str:
     """Return paragraphs for a section."""
     return f'<div class="hc-prose">{paragraphs(texts)}</div>\n'
@@ -472,9 +501,10 @@ def prose(texts: Sequence[str]) -> str:
 
 def downloads() -> str:
     """Return buttons that make files of the data which the page carries."""
-    files = (("findings.json", "Findings, JSON"), ("findings.csv", "Findings, CSV"))
     buttons = "".join(
-        f'<button type="button" data-file="{name}">{words}</button>' for name, words in files
+        f'<button type="button" data-file="findings.{kind}">'
+        f"{html(f'page.findings_{kind}')}</button>"
+        for kind in ("json", "csv")
     )
     return f'<div class="hc-downloads hc-only-script">{buttons}</div>\n'
 
@@ -483,12 +513,16 @@ def zone_sources(findings: Findings, tiles: Tiles | None = None) -> str:
     """Return where the borders, and the tiles, came from."""
     told = dict.fromkeys((z.source, z.licence) for z in findings.zones)
     entries = [
-        SourceEntry.model_construct(id=f"s{i}", title=f"{source} ({licence})", url=None)
+        SourceEntry.model_construct(
+            id=f"s{i}",
+            title=own_words(say("page.source", source=source, licence=licence)),
+            url=None,
+        )
         for i, (source, licence) in enumerate(told)
     ]
     if tiles is not None:
         credit = "".join(text for text, _ in tiles.credit)
-        words = f"Background, fetched when the page is read: {tiles.name}. {credit}"
+        words = say("tiles.source", name=own_words(tiles.name), credit=own_words(credit))
         entries.append(SourceEntry.model_construct(id="tiles", title=words, url=None))
     return sources_list(entries)
 
@@ -530,11 +564,10 @@ def _state_of(tracks: Sequence[Track]) -> list[str]:
 def _title(tracks: Sequence[Track]) -> str:
     names = list(dict.fromkeys(t.name for t in tracks))
     if not names:
-        return "How close did they come?"
+        return say("page.question")
     if len(names) > 4:
-        return f"How close did {len(names)} flights come?"
-    shown = joined([n[:60] for n in names])
-    return f"How close did {shown} come?"
+        return say("page.question_many", count=len(names))
+    return say("page.question_named", names=[n[:60] for n in names])
 
 
 def _legend(
@@ -542,46 +575,49 @@ def _legend(
 ) -> Iterator[Entry]:
     if any(t.basis == "recorded" for t in tracks):
         if steps is None:
-            yield Entry("Recorded track", "track", "track", hue_of("USA"))
+            yield Entry(say("legend.recorded"), "track", "track", hue_of("USA"))
         else:
-            yield Entry(f"Recorded track. {steps.title}", "track", "track", each=steps.each)
+            words = say("legend.recorded_by", scale=steps.title)
+            yield Entry(words, "track", "track", each=steps.each)
     if any(t.is_gap.any() for t in tracks):
-        yield Entry(
-            "Gap: nobody saw it here; around it, where it may have been", "gap", "", hue_of("USA")
-        )
+        yield Entry(say("legend.gap"), "gap", "", hue_of("USA"))
     if any(len(t.disbelieved.lon) for t in tracks):
-        yield Entry("Fixes that were not believed", "disbelieved", "", hue_of("USA"))
+        yield Entry(say("legend.disbelieved"), "disbelieved", "", hue_of("USA"))
     if any(t.basis == "drawn" for t in tracks):
-        yield Entry("Drawn from reports, as wide as its doubt", "drawn", "drawn", hue_of("USA"))
+        yield Entry(say("legend.drawn_tracks"), "drawn", "drawn", hue_of("USA"))
     if headline(findings) is not None:
-        yield Entry("Closest approach", "closest", "closest")
+        yield Entry(say("legend.closest"), "closest", "closest")
     each = tuple(
         (hue_of(z.id.partition(":")[2]), state_name(z)) for z in zones if z.kind == "airspace"
     )
     if each:
-        yield Entry("Airspace, land and 12 NM of sea:", "belt", "belt", each=each[:8])
+        yield Entry(say("legend.belt"), "belt", "belt", each=each[:8])
     if any(z.kind == "adiz" for z in zones):
-        yield Entry("Air defence identification zone: not sovereign", "adiz", "adiz")
-
-
-def _upper(text: str) -> str:
-    return text[:1].upper() + text[1:]
+        yield Entry(say("legend.adiz"), "adiz", "adiz")
 
 
 def _detail(track: Track, findings: Findings) -> Detail:
     mine = [f for f in findings if f.flight == track.flight and f.leg == track.leg]
-    lines = [sentence(f, findings.zones) for f in mine[:6]]
-    kind = "Recorded" if track.basis == "recorded" else "Drawn from reports"
-    lines.append(f"{kind}: {len(track)} fixes, {track.rejected} dropped.")
+    lines: list[str] = [sentence(f, findings.zones) for f in mine[:6]]
+    key = f"flight.{track.basis}_fixes"
+    lines.append(say(key, fixes=len(track), dropped=track.rejected))
     return Detail(track.name, tuple(lines))
 
 
 def _inputs(findings: Findings) -> list[str]:
-    out = []
+    out: list[str] = []
     for i in findings.inputs:
-        dropped = ", ".join(f"{n} {why}" for why, n in sorted(i.rejected.items())) or "none"
+        counts = sorted(i.rejected.items())
+        dropped = [say("method.dropped", count=n, why=why) for why, n in counts]
         out.append(
-            f"Input {i.path} ({i.format}): {i.fixes} fixes; dropped: {dropped}. SHA-256 {i.sha256}."
+            say(
+                "method.input",
+                path=i.path,
+                format=i.format,
+                fixes=i.fixes,
+                dropped=dropped or [say("method.dropped_none")],
+                sha256=i.sha256,
+            )
         )
     return out
 
@@ -594,7 +630,7 @@ def _seas(frame: Frame) -> SeaNamesLayer:
 
 def state_name(zone: Zone) -> str:
     """Return the name of the state whose airspace a zone is."""
-    return zone.name.removeprefix("airspace of ").removeprefix("the ")
+    return form("zone", zone, "state")
 
 
 def state_names(belts: Sequence[ZoneLayer], frame: Frame) -> StateNamesLayer:

@@ -17,6 +17,7 @@ from numpy.typing import NDArray
 
 from geo.earth import Floats, inverse
 from geo.units import KILOMETRE, NM
+from geo.words import say, spoken
 from layers import glyphs
 from layers.frame import Frame
 from layers.leaflet import Label, Layer, Shape
@@ -41,8 +42,6 @@ ARROW: Final = 190.0  # pixels between two arrows on a line
 NARROW: Final = 480.0  # pixels: below that words are smaller
 ARROW_HEAD: Final = np.array([[-5, -4.5], [6, 0], [-5, 4.5], [-3, 0]])
 ASCENT, DESCENT, LINE = 0.87, 0.23, 1.2  # of a font's size
-MIDDLE: Final = "in the middle of the map"  # as on the page
-CREDIT: Final = "© OpenStreetMap contributors, ODbL · howclose"
 
 
 @dataclass(frozen=True)
@@ -146,7 +145,8 @@ def face_of(style: Style) -> glyphs.Face:
     face = "serif" if style.get("font-family", "") == SERIF else "sans"
     if float(style.get("font-weight", 400)) >= 600:
         face += "-bold"
-    return face + ("-italic" if style.get("font-style") == "italic" else "")
+    upright = style.get("font-style") != "italic" or not spoken().flag("language.italics")
+    return face if upright else f"{face}-italic"
 
 
 class _View:
@@ -683,7 +683,10 @@ def _scale(view: _View) -> list[Item]:
     room = min(150.0, view.width / 3.2)
     metres, note = _metres(view, left, base, room), ""
     if not metres > 0:  # beside the Earth: there is nothing to measure
-        metres, note = _metres(view, (view.width - room) / 2, view.height / 2, room), MIDDLE
+        metres, note = (
+            _metres(view, (view.width - room) / 2, view.height / 2, room),
+            say("script.middle"),
+        )
     if not metres > 0:
         return []
     ink = Ink(stroke="ink", width=1.0)
@@ -700,9 +703,16 @@ def _scale(view: _View) -> list[Item]:
         tip = base - 4 if up else base + 4
         bar = np.array([[left, tip], [left, base], [left + wide, base], [left + wide, tip]])
         out.append(Drawing((bar,), False, ink))
-        text = f"{value:,g}".replace(",", "\u202f") + f" {unit}"
+        digits = f"{value:.10g}"
+        told = spoken().counted(f"unit.{unit}", digits, spoken().number(digits))
+        text = told.replace("\u00a0", " ")
         y = base - 4.5 if up else base + size
-        out.append(Words(text, left + 5, y, "sans", size, "ink", halo="halo", halo_width=3.0))
+        beside = 5 + glyphs.width("sans", size, text) > wide + 2  # longer than its bar
+        out.append(
+            Words(
+                text, left + 5 + wide * beside, y, "sans", size, "ink", halo="halo", halo_width=3.0
+            )
+        )
     return out
 
 
@@ -717,4 +727,4 @@ def _metres(view: _View, x: float, y: float, room: float) -> float:
 def _credit(view: _View) -> list[Item]:
     size = 9.5 if view.width >= NARROW else 8.0
     x, y = view.width - 7.0, view.height - 7.0
-    return [Words(CREDIT, x, y, "sans", size, "soft", "halo", 2.5, anchor="end")]
+    return [Words(say("picture.credit"), x, y, "sans", size, "soft", "halo", 2.5, anchor="end")]

@@ -2,22 +2,21 @@
 (function (root) {
   "use strict";
   const hc = root.howclose;
-  const words = hc.words;
+  const words = hc.words, lang = document.documentElement.lang;
   const details = hc.data("howclose-details");
 
   /* ------------------------------------------------------- how numbers are written */
   const UNITS = { NM: 1852, km: 1000, mi: 1609.344 };
   let unit = "both", local = false;
 
-  function figure(value) {
-    const digits = value >= 9.95 || value === 0 ? 0 : 1;
-    return value.toLocaleString("en", { minimumFractionDigits: digits, maximumFractionDigits: digits }).replace(/,/g, "\u202f");
-  }
-  function inUnit(metres, name) { return figure(metres / UNITS[name]) + "\u00a0" + name; }
+  function figure(value, name) { return hc.counted(value, value >= 9.95 || value === 0 ? 0 : 1, name); }
+  function inUnit(metres, name) { return figure(metres / UNITS[name], name); }
 
   /** A length as the reader wants it: see nm_and_km in geo/words.py. */
   hc.length = function (metres) {
-    return unit === "both" ? inUnit(metres, "NM") + " (" + inUnit(metres, "km") + ")" : inUnit(metres, unit);
+    if (unit !== "both") return inUnit(metres, unit);
+    const both = words.unit ? words.unit.NM_and_km : "{nm} ({km})";
+    return both.replace("{nm}", inUnit(metres, "NM")).replace("{km}", inUnit(metres, "km"));
   };
 
   /** Round lengths between two, for the axis of a chart. */
@@ -28,7 +27,7 @@
     const step = [1, 2, 5, 10].find(function (s) { return s * power >= wish; }) * power;
     const out = [];
     for (let v = Math.ceil(low / metres / step) * step; v <= high / metres + 1e-9; v += step) {
-      out.push({ m: v * metres, words: figure(Math.abs(v)) + "\u00a0" + name });
+      out.push({ m: v * metres, words: figure(Math.abs(v), name) });
     }
     return out;
   };
@@ -37,7 +36,7 @@
   hc.clock = function (time_s) {
     const date = new Date(Math.round(time_s) * 1000);
     if (!local) return date.toISOString().slice(0, 19).replace("T", " ") + " UTC";
-    return date.toLocaleString("en-GB", {
+    return date.toLocaleString(lang === "en" ? "en-GB" : lang, {
       year: "numeric", month: "2-digit", day: "2-digit", hour: "2-digit", minute: "2-digit", second: "2-digit", timeZoneName: "short",
     });
   };
@@ -48,7 +47,7 @@
     });
     document.querySelectorAll("time[datetime]").forEach(function (one) {
       const told = hc.clock(Date.parse(one.dateTime) / 1000);
-      one.textContent = one.hasAttribute("data-short") ? told.match(/\d\d:\d\d:\d\d/)[0] : told;
+      one.textContent = one.hasAttribute("data-short") ? told.match(/\d+:\d\d:\d\d/)[0] : told;
     });
     if (hc.redrawTime) hc.redrawTime();
     height();

@@ -28,7 +28,7 @@
     const at = map._container.querySelector(".hc-scale > :last-child");
     function latitude() {
       const lat = (at.textContent ? map.getCenter() : map.containerPointToLatLng([12, map.getSize().y - 24])).lat;
-      at.textContent = hc.words.at + " " + Math.abs(lat).toFixed(0) + "°" + (lat < 0 ? "S" : "N");
+      at.textContent = hc.words[lat < 0 ? "south" : "north"].replace("{d}", Math.abs(lat).toFixed(0));
     }
     map.on("moveend zoomend resize", latitude);
     latitude();
