@@ -361,6 +361,9 @@ def _track(rows: Rows, keep: Ints, number: int, leg: int, disbelieved: Disbeliev
     if height is not None and not np.isfinite(height).any():
         height = None
     error = None if recording.error_m is None else recording.error_m[keep]
+    if error is None or not np.isfinite(error).any():
+        error = None
+    by = None if error is None or recording.error_by is None else recording.error_by[keep]
     callsign = None
     if recording.callsign is not None:
         # Sources name the flight on some rows only, which may be dropped: of the leg, any will do.
@@ -375,7 +378,8 @@ def _track(rows: Rows, keep: Ints, number: int, leg: int, disbelieved: Disbeliev
         time_s=None if recording.time_s is None else recording.time_s[keep],
         height_m=height,
         height_kind=None if height is None else recording.height_kind,
-        error_m=error if error is not None and np.isfinite(error).any() else None,
+        error_m=error,
+        error_by=by,
         callsign=callsign,
         leg=number,
         basis=basis,

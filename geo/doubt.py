@@ -14,6 +14,8 @@ from typing import Final
 
 import numpy as np
 
+from geo.accuracy import FIX_ERROR_M, GIVEN, UNTOLD
+from geo.accuracy import words as accuracy_words
 from geo.catalogue import Zone
 from geo.earth import Floats
 from geo.hearsay import hearsay_of
@@ -26,9 +28,6 @@ from geo.unseen import DEEP_M, Unseen, prism_of, unseen
 
 __all__ = ["FIX_ERROR_M", "GREATEST_SPEED_MPS", "Doubt", "doubt_of", "errors_m"]
 
-# Where a source does not say how good its fixes are: the containment radius (NIC 7, 0.2 NM) that
-# 14 CFR 91.227 asks of ADS-B.
-FIX_ERROR_M: Final = 370.4
 # What fixes less than a gap apart may hide is told from here on, and from this share of the answer.
 TOLD_M: Final = 1000.0
 ROUGH: Final = 0.05
@@ -136,11 +135,11 @@ def errors_m(track: Track) -> Floats:
 
 def _fix_term(track: Track, look: Survey, error_m: Floats, signed_m: float, step: int) -> Term:
     after = min(step + 1, len(track) - 1)
-    here_m = float(max(error_m[step], error_m[after]))
-    told = track.error_m is not None and not np.isnan(track.error_m[[step, after]]).any()
-    words = (
-        "as its source says" if told else "its source does not say: 0.2 NM, as 14 CFR 91.227 asks"
-    )
+    worst = step if error_m[step] >= error_m[after] else after
+    here_m = float(error_m[worst])
+    code = GIVEN if track.error_by is None else int(track.error_by[worst])
+    untold = track.error_m is None or np.isnan(track.error_m[worst])
+    words = accuracy_words(here_m, UNTOLD if untold else code or GIVEN)
     if signed_m <= 0 or len(track) < 2:
         return Term("fix", here_m, here_m, words)
     # A fix that is worse may have been nearer than the nearest one.

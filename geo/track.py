@@ -68,6 +68,8 @@ class Track:
         which kind all of them are.
     error_m
         How far a fix may be off, in metres, NaN where the source does not say; shape (n,) or None.
+    error_by
+        Who says so: a place in `geo.accuracy.LABELS` by fix, shape (n,); None: nobody knows.
     basis
         ``recorded`` by a receiver, or ``drawn`` by a person from a report.
     half_width_m
@@ -95,6 +97,7 @@ class Track:
     height_m: Floats | None = None
     height_kind: HeightKind | None = None
     error_m: Floats | None = None
+    error_by: NDArray[np.uint8] | None = None
     callsign: str | None = None
     leg: int = 1
     basis: Basis = "recorded"

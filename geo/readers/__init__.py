@@ -197,7 +197,7 @@ def _join(parts: list[Recording]) -> Recording:
         out.rejected += part.rejected
         out.notes += part.notes
     for name in ("lon", "lat", "time_s", "callsign", "height_m", "on_ground", "position_time_s",
-                 "error_m"):  # fmt: skip
+                 "error_m", "error_by"):  # fmt: skip
         columns = [getattr(p, name) for p in parts]
         whole = all(c is not None for c in columns)
         setattr(out, name, np.concatenate(columns) if whole else None)
