@@ -91,9 +91,8 @@ def test_every_way_of_knowing_has_words_with_its_figure():
 def trace(*rows: list) -> bytes:
     """Return a readsb trace of rows, each with its details and source at places 8 and 9."""
     head = [[60.0 * i, 51.0, 18.0 + 0.1 * i, 30_000, 400, 90, 0, 0] for i in range(len(rows))]
-    return orjson.dumps(
-        {"icao": "abc123", "timestamp": NOW, "trace": [[*h, *r] for h, r in zip(head, rows)]}
-    )
+    whole = [[*h, *r] for h, r in zip(head, rows, strict=True)]
+    return orjson.dumps({"icao": "abc123", "timestamp": NOW, "trace": whole})
 
 
 def errors(path: Path, data: bytes, **how) -> tuple[list[float], list[str]]:
@@ -226,7 +225,7 @@ def test_what_is_known_of_a_fix_is_written_and_read_back(tmp_path: Path, ending:
 @pytest.mark.parametrize(
     ("details", "said", "metres"),
     [
-        ({"type": "adsb_icao", "nic": 8, "rc": 185}, "position error of the fix, 185 m by its NIC 8", 185),
+        ({"type": "adsb_icao", "nic": 8, "rc": 185}, "the fix, 185 m by its NIC 8", 185),
         ({"type": "adsb_icao", "nac_p": 8}, "93 m in 95 of 100 cases by its NACp 8", 92.6),
         ({"type": "adsb_icao", "nic": 0}, "by its NIC 0 nobody knows how good it is", 18_520),
         ({"type": "mlat"}, "it comes from multilateration", 1000),

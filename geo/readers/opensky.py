@@ -2,7 +2,8 @@
 
 A state is an array; 0 icao24, 1 callsign, 3 time_position, 5 lon, 6 lat, 7 barometric height m,
 8 on ground, 13 geometric height m, 16 where the position comes from. A track's way-point is (time,
-lat, lon, barometric height m, track, on ground). Tables of state vectors (CSV, Parquet) are read by their columns' names.
+lat, lon, barometric height m, track, on ground). Tables of state vectors (CSV, Parquet) are read by
+their columns' names.
 """
 
 from __future__ import annotations
