@@ -21,7 +21,7 @@ from geo.earth import Floats
 from geo.hearsay import hearsay_of
 from geo.path import Survey
 from geo.prism import least_signed
-from geo.speeds import GREATEST_SPEED_MPS
+from geo.speeds import GREATEST_SPEED_MPS, greatest_speed
 from geo.terms import Term, summed
 from geo.track import Track
 from geo.unseen import DEEP_M, Unseen, prism_of, unseen
@@ -89,12 +89,17 @@ def doubt_of(
         nearest_m = signed_m if between is None else between.low_m
         if gap is not None and (told := _gap_in_words(track, look, gap, error_m, signed_m)):
             words.append(told)
-            terms.append(Term("gap", max(0.0, nearest_m - gap.low_m), 0.0, "at the greatest speed"))
+            terms.append(
+                Term("gap", max(0.0, nearest_m - gap.low_m), 0.0, greatest_speed(track).words)
+            )
             nearest_m = min(nearest_m, gap.low_m)
         for hearsay in hearsay_of(track, zone, signed_m):
             words.append(hearsay.words)
-            lower_m = max(0.0, nearest_m - hearsay.signed_m)
-            terms.append(Term("disbelieved", lower_m, 0.0, "had they been believed"))
+            lower_m = max(0.0, nearest_m - hearsay.signed_m) if hearsay.open else 0.0
+            why = (
+                "had they been believed" if hearsay.open else "the fixes around them rule them out"
+            )
+            terms.append(Term("disbelieved", lower_m, 0.0, why))
             nearest_m -= lower_m
     for term in extra:
         terms.append(term)

@@ -88,6 +88,10 @@ class Track:
         What each step of cleaning did, in words; of the whole aircraft, all its legs.
     disbelieved
         Fixes that no flyable path joins to the others: not in ``lon`` and ``lat``.
+    spikes
+        The same of short runs, which were dropped: the fixes around them rule them out.
+    told_speed_mps
+        The greatest speed over the ground that the user allows it; None: nobody said.
     """
 
     flight: str
@@ -110,6 +114,8 @@ class Track:
     about: dict[str, Any] = field(default_factory=dict)
     history: tuple[str, ...] = ()
     disbelieved: Disbelieved = field(default_factory=Disbelieved)
+    spikes: Disbelieved = field(default_factory=Disbelieved)
+    told_speed_mps: float | None = None
 
     def __len__(self) -> int:
         return len(self.lon)
