@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+import hashlib
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import TYPE_CHECKING, Any, Final, Literal, overload
@@ -15,7 +16,7 @@ from geo.earth import Floats, length_m
 if TYPE_CHECKING:
     import geopandas
 
-__all__ = ["GAP_S", "Basis", "Disbelieved", "HeightKind", "Input", "Track", "Tracks"]
+__all__ = ["GAP_S", "Basis", "Disbelieved", "HeightKind", "Input", "Track", "Tracks", "stamp_of"]
 
 Basis = Literal["recorded", "drawn"]
 HeightKind = Literal["barometric", "geometric"]
@@ -154,7 +155,8 @@ class Track:
 class Input:
     """A file that tracks were read from, and what became of its fixes.
 
-    ``rejected`` counts the dropped fixes by reason.
+    ``rejected`` counts the dropped fixes by reason. Snapshots, which only together make tracks, are
+    one input: ``parts`` are the name and SHA-256 of each, and ``sha256`` is that of these lines.
     """
 
     path: str
@@ -162,6 +164,7 @@ class Input:
     format: str
     fixes: int
     rejected: dict[str, int]
+    parts: tuple[tuple[str, str], ...] = ()
 
     def to_dict(self) -> dict[str, Any]:
         """Return what the contract's ``inputs`` hold."""
@@ -171,7 +174,14 @@ class Input:
             "format": self.format,
             "fixes": self.fixes,
             "rejected": dict(sorted(self.rejected.items())),
+            "parts": [{"path": path, "sha256": sha256} for path, sha256 in self.parts],
         }
+
+
+def stamp_of(parts: Iterable[tuple[str, str]]) -> str:
+    """Return the SHA-256 of the lines "SHA-256, two spaces, name" of an input's parts."""
+    lines = "".join(f"{sha256}  {name}\n" for name, sha256 in parts)
+    return hashlib.sha256(lines.encode(errors="surrogateescape")).hexdigest()
 
 
 @dataclass(frozen=True, eq=False)
