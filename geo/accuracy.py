@@ -17,7 +17,6 @@ from numpy.typing import NDArray
 
 from geo.earth import Floats
 from geo.units import NM
-from geo.words import figure
 
 __all__ = ["FIX_ERROR_M", "LABELS", "NACP_M", "NIC_M", "codes_of", "errors_of", "kinds_of", "words"]
 
@@ -170,4 +169,4 @@ def words(error_m: float, code: int) -> str:
 
 
 def _metres(value: float) -> str:
-    return f"{figure(value, 0 if value >= 9.5 else 1)} m"
+    return f"{value:,.0f} m" if value >= 9.5 else f"{value:.1f} m"

@@ -20,6 +20,7 @@ from geo.path import TOUCH_M, Place, Stretches, Survey, deepest, least, stretche
 from geo.terms import Term
 from geo.track import Track, Tracks
 from geo.units import NM
+from geo.words import said
 
 __all__ = ["NEARBY_M", "check", "distance", "nearby_airspaces"]
 
@@ -265,13 +266,17 @@ def _dispute_terms(track: Track, zone: Zone, found: _Answer) -> list[Term]:
             continue
         if abs(other_m - signed_m) < DISPUTE_M:
             continue
-        words = f"{reading.dispute.name} is disputed: {reading.counted},"
         terms.append(
             Term(
                 "dispute",
                 max(0.0, signed_m - other_m),
                 max(0.0, other_m - signed_m),
-                f"{words} it {_came(other_m)}",
+                said(
+                    "dispute.added" if reading.added else "dispute.taken",
+                    place=reading.dispute,
+                    zone=zone,
+                    came=_came(other_m),
+                ),
             )
         )
     return terms
@@ -279,8 +284,8 @@ def _dispute_terms(track: Track, zone: Zone, found: _Answer) -> list[Term]:
 
 def _came(signed_m: float) -> str:
     if signed_m > 0:
-        return f"came within {signed_m / 1000:.0f} km"
-    return f"was up to {-signed_m / 1000:.0f} km inside"
+        return said("dispute.came_near", away_m=signed_m)
+    return said("dispute.came_inside", depth_m=-signed_m)
 
 
 def _finding(

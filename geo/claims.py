@@ -23,7 +23,8 @@ from geo.findings import Finding, Findings
 from geo.offsets import Passage, offset_line, passage
 from geo.story import Claim, Span, Statement, Story
 from geo.units import NM
-from geo.words import UNIT_M, UNIT_WORDS, figure, in_unit, joined, km, nm, nm_and_km, number
+from geo.words import UNIT_M, said, sentences
+from geo.words.forms import figure_digits
 
 __all__ = [
     "ClaimedLine",
@@ -168,8 +169,8 @@ def answer(story: Story) -> str:
         return ""
     s = story.statement(story.head.answer)
     recorded = [t for t in story.tracks_of(s.flights) if t.basis == "recorded"]
-    public = "" if recorded else "; no track is public"
-    return f"{s.by}: {nm_and_km(s.value_m)} from {s.of_words}{public}."
+    key = "claim.answer" if recorded else "claim.answer_no_track"
+    return said(key, by=s.by, value_m=s.value_m, of=s.of_words)
 
 
 # --------------------------------------------------------------------------------- verdicts
@@ -212,7 +213,7 @@ def _verdict(claim: Claim, story: Story, findings: Findings, measured: Measures)
     if claim.kind == "same_time":
         return _same_time(claim)
     if claim.kind == "first_since":
-        return _told(claim, "That nothing came before cannot be seen in a track.", story, measured)
+        return _told(claim, said("claim.first"), story, measured)
     return _told(claim, claim.reason, story, measured)
 
 
@@ -226,13 +227,15 @@ def _with_gap(claim: Claim, reason: str, story: Story, measured: Measures) -> st
     if gap is not None:
         p = measured.gaps[gap.id]
         words.append(
-            f"At {story.place(gap.place).name} the {zone(gap.zone).name} leaves a gap of"
-            f" {nm(p.width_m, 2)} ({km(p.width_m, 1)}): it can be passed, never more than"
-            f" {nm(p.width_m / 2)} from that airspace."
+            said(
+                "claim.gap",
+                place=story.place(gap.place).name,
+                zone=zone(gap.zone),
+                width_m=p.width_m,
+                half_m=p.width_m / 2,
+            )
         )
-    if claim.note:
-        words.append(claim.note)
-    return " ".join(w for w in words if w)
+    return sentences(*words, claim.note)
 
 
 def _recorded(claim: Claim, story: Story, findings: Findings, zone_id: str | None) -> list[Finding]:
@@ -243,9 +246,9 @@ def _recorded(claim: Claim, story: Story, findings: Findings, zone_id: str | Non
 def _unseen(claim: Claim, story: Story) -> str:
     """Return what of a claim's flights nobody recorded, in words: there they may have done it."""
     if any(story.flight(i).track is None for i in claim.flights):
-        return "not all of these flights were recorded"
+        return said("claim.not_all_recorded")
     if any(len(story.tracks_of([i])) > 1 for i in claim.flights):
-        return "nobody saw it between its legs"
+        return said("claim.between_legs")
     return ""
 
 
@@ -255,8 +258,8 @@ def _no_track(claim: Claim, story: Story) -> str:
         claim.id in story.flight(i).fits or claim.against in story.flight(i).fits for i in fits
     )
     if drawn_to_fit:
-        return "No track is public, and a route drawn to fit a claim cannot confirm it."
-    return "No track is public, and a drawn route confirms nothing."
+        return said("claim.drawn_to_fit")
+    return said("claim.drawn")
 
 
 def within(low_m: float, high_m: float, limit_m: float, about: bool) -> Word:
@@ -289,42 +292,45 @@ def _came_within(claim: Claim, story: Story, findings: Findings) -> Verdict:
             if _unseen(claim, story):
                 low = 0.0
             word = within(low, high, said_m, claim.about)
-            reach = nm(high) if nm(low) == nm(high) else f"between {nm(low)} and {nm(high)}"
-            reason = f"what was recorded allows a nearest approach of {reach}"
+            same = figure_digits(low / NM) == figure_digits(high / NM)
+            key = "claim.approach" if same else "claim.approach_range"
+            reason: str = said(key, low_m=low, high_m=high)
         elif claim.against is not None:
             statement = story.statement(claim.against)
             word = agrees(said_m, statement.value_m, claim.about)
-            reason = f"{statement.by} said {in_unit(statement.value_m, unit, 1)}"
+            reason = said("claim.said", by=statement.by, value=(statement.value_m, unit))
         else:
-            word, reason = "cannot be told", "there is nothing to hold it against"
+            word, reason = "cannot be told", said("claim.nothing")
         readings.append(Reading(unit, said_m, word, reason))
     words = {r.verdict for r in readings}
     verdict: Word = words.pop() if len(words) == 1 else "cannot be told"
     independent = bool(seen)
     if claim.against is not None and not seen:
-        statement = story.statement(claim.against)
-        right = [r for r in readings if r.verdict == "supported"]
-        reason = f"{statement.by}'s figure is {nm(statement.value_m)} from {statement.of_words}"
-        others = [r for r in readings if r.unit != "NM"]
-        if others:
-            lengths = joined([in_unit(statement.value_m, r.unit, 1) for r in others], "or")
-            reason += f", which is {lengths}"
-        about = "about " if claim.about else ""
-        said = f"‘{about}{figure(claim.value, 0)} miles’"
-        if len(claim.units) > 1 and right and len(right) < len(readings):
-            holds = joined([UNIT_WORDS[r.unit] for r in right])
-            reason += f": {said} holds only in {holds}, and the unit was not said."
-        else:
-            reason += "."
-        reason += f" {_no_track(claim, story)}"
+        figure = _figure(claim, story.statement(claim.against), readings)
+        reason = sentences(figure, _no_track(claim, story))
     elif not seen:
         reason = _no_track(claim, story)
     else:
-        reason = "; ".join(f"in {UNIT_WORDS[r.unit]}: {r.reason}" for r in readings)
-        reason = reason[:1].upper() + reason[1:] + "."
-    if claim.note:
-        reason += f" {claim.note}"
-    return Verdict(claim, verdict, reason, tuple(readings), independent)
+        told = [said("claim.reading", unit=r.unit, reason=r.reason) for r in readings]
+        reason = said("claim.readings", readings=told)
+    return Verdict(claim, verdict, sentences(reason, claim.note), tuple(readings), independent)
+
+
+def _figure(claim: Claim, statement: Statement, readings: Sequence[Reading]) -> str:
+    """Return what somebody said instead, and in which units the claim holds against it."""
+    assert claim.value is not None  # noqa: S101 - the story was checked
+    right = [r for r in readings if r.verdict == "supported"]
+    others = [r for r in readings if r.unit != "NM"]
+    holds = len(claim.units) > 1 and right and len(right) < len(readings)
+    return said(
+        f"claim.figure{'_in' if others else ''}{'_holds' if holds else ''}",
+        by=statement.by,
+        value_m=statement.value_m,
+        of=statement.of_words,
+        others=[said("claim.length", value=(statement.value_m, r.unit)) for r in others],
+        quote=said("claim.quote_about" if claim.about else "claim.quote", value=claim.value),
+        units=[said(f"unit_name.{r.unit}") for r in right],
+    )
 
 
 def _inside_or_not(claim: Claim, story: Story, findings: Findings, measured: Measures) -> Verdict:
@@ -334,23 +340,23 @@ def _inside_or_not(claim: Claim, story: Story, findings: Findings, measured: Mea
         return Verdict(claim, "cannot be told", reason, independent=False)
     surely_in = any(f.high_m == 0 and f.depth_m > 0 for f in seen)
     surely_out = all(f.low_m > 0 for f in seen) and not _unseen(claim, story)
-    name = zone(claim.of or "").name
-    if not zone(claim.of or "").verified:
+    of = zone(claim.of or "")
+    if not of.verified:
         word: Word = "cannot be told"
-        reason = f"The border of {name} is approximate and carries no verdict."
+        reason = said("claim.unverified", zone=of)
     elif surely_in:
         word = "supported" if claim.kind == "entered" else "contradicted"
         deep = max(f.depth_m for f in seen)
-        reason = f"The recorded track went {nm_and_km(deep)} into {name}."
+        reason = said("claim.went_into", depth_m=deep, zone=of)
     elif surely_out:
         word = "contradicted" if claim.kind == "entered" else "supported"
         near = min(f.low_m for f in seen)
-        reason = f"The recorded track stayed at least {nm_and_km(near)} away from {name}."
+        reason = said("claim.stayed_away", low_m=near, zone=of)
     else:
         word = "cannot be told"
         doubt = next((d for f in seen for d in f.doubt[::-1] if f.low_m == 0), "")
-        doubt = doubt or _unseen(claim, story) or "too near the border"
-        reason = f"The recorded track does not settle it: {doubt}."
+        doubt = doubt or _unseen(claim, story) or said("claim.too_near")
+        reason = said("claim.not_settled", why=doubt)
     return Verdict(claim, word, _with_gap(claim, reason, story, measured))
 
 
@@ -361,48 +367,42 @@ def _left_after(claim: Claim, story: Story, findings: Findings) -> Verdict:
         return Verdict(claim, "cannot be told", _no_track(claim, story), independent=False)
     inside_min = sum(f.inside_s or 0.0 for f in seen) / 60
     hidden = bool(_unseen(claim, story)) or any(t.name == "gap" for f in seen for t in f.terms)
-    reason = f"The recorded track was inside for {figure(inside_min)} min"
     if hidden:
-        return Verdict(claim, "cannot be told", f"{reason}, and a gap may hide more.")
+        return Verdict(claim, "cannot be told", said("claim.inside_hidden", minutes=inside_min))
     if not all(f.low_m > 0 or (f.depth_m > 0 and f.high_m == 0) for f in seen):
-        reason += ", and within the doubt it may not have been, or for longer."
-        return Verdict(claim, "cannot be told", reason)
+        return Verdict(claim, "cannot be told", said("claim.inside_doubt", minutes=inside_min))
     word = agrees(claim.value, inside_min, claim.about)
-    return Verdict(claim, word, f"{reason}.")
+    return Verdict(claim, word, said("claim.inside_for", minutes=inside_min))
 
 
 def _count(claim: Claim, story: Story) -> Verdict:
     if claim.counts == "aircraft":
         flights = [f for f in story.document.flight if f.id in claim.flights]
         found = sum(f.number for f in flights)
-        made = joined([number(f.number) for f in flights])
-        what = f"{number(found)} {claim.noun}"
-        if len(flights) > 1:
-            what += f" ({made})"
+        each = [said("number.word", count=f.number) for f in flights]
+        key = "claim.count_each" if len(flights) > 1 else "claim.count"
+        told = {"each": each}
     else:
         every = story.document.incident
         found = sum(1 for i in every if i.where == claim.where)
         rest = [i for i in every if i.where != claim.where]
-        what = f"{number(found)} {claim.noun}"
-        if rest:
-            told = joined([f"{i.what} on {i.date.day} {i.date:%B} ({i.where})" for i in rest])
-            what += f", and elsewhere {told}"
+        elsewhere = [said("claim.incident", what=i.what, date=i.date, where=i.where) for i in rest]
+        key = "claim.count_elsewhere" if rest else "claim.count_incidents"
+        told = {"rest": elsewhere}
     word: Word = "supported" if found == claim.value else "contradicted"
-    reason = f"{claim.authority or 'The count'}: {what}."
-    if claim.note:
-        reason += f" {claim.note}"
-    return Verdict(claim, word, reason)
+    authority = claim.authority or said("claim.the_count")
+    reason = said(key, authority=authority, count=found, noun=claim.noun, **told)
+    return Verdict(claim, word, sentences(reason, claim.note))
 
 
 def _days_between(claim: Claim, story: Story) -> Verdict:
     one, other = (story.flight(i) for i in claim.flights)
     if one.start is None or other.start is None or one.end is None or other.end is None:
-        return Verdict(claim, "cannot be told", "The day of a flight is not known.")
+        return Verdict(claim, "cannot be told", said("claim.day_unknown"))
     days = (other.start.date() - one.start.date()).days
-    said = claim.value or 0.0
-    word = agrees(said, days, claim.about)
-    reason = f"From {one.when or one.name} to {other.when or other.name} it is {days} days."
-    return Verdict(claim, word, f"{reason} {claim.note}".strip())
+    word = agrees(claim.value or 0.0, days, claim.about)
+    reason = said("claim.days", one=one.when or one.name, other=other.when or other.name, days=days)
+    return Verdict(claim, word, sentences(reason, claim.note))
 
 
 def _moments(span: Span) -> tuple[datetime, datetime]:
@@ -417,30 +417,21 @@ def _moments(span: Span) -> tuple[datetime, datetime]:
 def _same_time(claim: Claim) -> Verdict:
     moments = [_moments(s) for s in claim.spans]
     start, end = max(m[0] for m in moments), min(m[1] for m in moments)
-    names = joined([s.words for s in claim.spans])
+    names = [s.words for s in claim.spans]
     if start < end:
-        reason = (
-            f"No conflict: {names} share the hours from {start:%H:%M} on {start.day} {start:%B} to"
-            f" {end:%H:%M} on {end.day} {end:%B}, UTC."
-        )
-        return Verdict(claim, "supported", f"{reason} {claim.note}".strip())
-    return Verdict(claim, "contradicted", f"{names} share no hour. {claim.note}".strip())
+        reason = said("claim.share", spans=names, start=start, end=end)
+        return Verdict(claim, "supported", sentences(reason, claim.note))
+    reason = said("claim.share_none", spans=names)
+    return Verdict(claim, "contradicted", sentences(reason, claim.note))
 
 
 def arithmetic(measured: ClaimedLine) -> Sequence[str]:
     """Return what a claimed distance off the shore makes of the edge of the airspace, in words."""
     value_m = measured.statement.value_m
-    words = []
+    words: list[str] = []
     if value_m > BELT_M:
-        words.append(
-            f"{figure(value_m / NM)} − 12 = {nm(value_m - BELT_M)} outside the airspace is"
-            " arithmetic that takes the shore as baseline."
-        )
+        words.append(said("claim.arithmetic", value_nm=value_m / NM, rest_m=value_m - BELT_M))
     if measured.against_m is not None:
         low, middle, high = (v / NM for v in measured.against_m)
-        words.append(
-            f"Measured on the map's data, the line lies {figure(low, 0)}–{figure(high, 0)} NM from"
-            f" the airspace, depending on where (median {figure(middle, 1)} NM; one in a hundred"
-            " points left out at either end)."
-        )
+        words.append(said("claim.measured", low_nm=low, middle_nm=middle, high_nm=high))
     return words

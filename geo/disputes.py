@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 
 from geo.catalogue import DATA
 from geo.earth import Floats
+from geo.words import said
 
 __all__ = ["Dispute", "at", "dispute", "disputes"]
 
@@ -43,8 +44,7 @@ class Dispute:
     @property
     def sentence(self) -> str:
         """What a reader should know, in one sentence."""
-        told = "; ".join(text for _, text in self.readings)
-        return f"{self.name} is disputed: {told}. The data have it {self.data}."
+        return said("dispute.sentence", place=self)
 
     def holds(self, lon: Floats, lat: Floats) -> NDArray[np.bool_]:
         """Return which points in degrees, shape (n,), lie inside the outline."""

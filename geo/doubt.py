@@ -9,7 +9,6 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime
 from typing import Final
 
 import numpy as np
@@ -25,6 +24,7 @@ from geo.speeds import GREATEST_SPEED_MPS, greatest_speed
 from geo.terms import Term, summed
 from geo.track import Track
 from geo.unseen import DEEP_M, Unseen, prism_of, unseen
+from geo.words import said
 
 __all__ = ["FIX_ERROR_M", "GREATEST_SPEED_MPS", "Doubt", "doubt_of", "errors_m"]
 
@@ -66,9 +66,9 @@ def doubt_of(
     """
     terms, words = _of_zone(zone)
     if track.basis == "drawn":
-        words.append("the route was drawn from reports, not recorded")
+        words.append(said("doubt.drawn"))
         if track.half_width_m is None:
-            words.append("nobody says how far off the drawn route may be")
+            words.append(said("doubt.drawn_width"))
             rest = max(0.0, signed_m - sum(t.low_m for t in terms))
             terms.append(Term("drawn", rest, 0.0, "no half-width"))
         else:
@@ -77,9 +77,7 @@ def doubt_of(
     else:
         if track.sparse:
             minutes = (track.usual_spacing_s or 0.0) / 60
-            words.append(
-                f"the fixes lie {minutes:.0f} min apart, so the answer is for the fixes alone"
-            )
+            words.append(said("doubt.sparse", minutes=minutes))
         error_m = errors_m(track)
         terms.append(_fix_term(track, look, error_m, signed_m, step))
         between, gap = unseen(track, look, error_m, signed_m)
@@ -110,20 +108,20 @@ def doubt_of(
 
 
 def _of_zone(zone: Zone) -> tuple[list[Term], list[str]]:
-    terms, words = [], []
+    terms: list[Term] = []
+    words: list[str] = []
     if zone.accuracy_m is None:
-        words.append(f"nobody says how accurate the border of {zone.name} is")
+        words.append(said("doubt.border", zone=zone))
         terms.append(Term("border", 0.0, 0.0, "nobody says"))
     else:
         off = zone.accuracy_m
         terms.append(Term("border", off, off, "data against source"))
     if zone.legal_accuracy_m:
         off = zone.legal_accuracy_m
-        words.append(f"the border of {zone.name} may be {off / 1000:g} km off the law")
+        words.append(said("doubt.law", zone=zone, off_m=off))
         terms.append(Term("law", off, off, "source against law"))
     if not zone.verified:
-        told = f"the border of {zone.name} is approximate: its source could not be read"
-        words.append(told)
+        words.append(said("doubt.unverified", zone=zone))
         terms.append(Term("unverified", 0.0, 0.0, "never used in a verdict"))
     return terms, words
 
@@ -184,8 +182,9 @@ def _between_terms(
 def _between_in_words(track: Track, between: Unseen) -> str:
     assert track.time_s is not None  # noqa: S101 - a line without times hides nothing
     seconds = float(track.time_s[between.step + 1] - track.time_s[between.step])
-    done = f"come to {between.low_m / 1000:.0f} km" if between.low_m > 0 else "been inside"
-    return f"between fixes {seconds:.0f} s apart it may have {done}"
+    if between.low_m > 0:
+        return said("doubt.between_near", seconds=seconds, low_m=between.low_m)
+    return said("doubt.between_inside", seconds=seconds)
 
 
 def _spacing(track: Track, step: int) -> str:
@@ -203,28 +202,24 @@ def _gap_in_words(track: Track, look: Survey, gap: Unseen, error_m: Floats, sign
     """Return what a gap may hide, in one sentence; "" if it hides nothing that was not seen."""
     assert track.time_s is not None  # noqa: S101 - a gap is between times
     begin, end = float(track.time_s[gap.step]), float(track.time_s[gap.step + 1])
-    what = f"a gap of {(end - begin) / 60:.0f} min from {_clock(begin)} to {_clock(end)} UTC"
-    if gap.others > 0:
-        what += f" ({gap.others} more)" if gap.others > 1 else " (and another)"
+    others = "" if gap.others < 1 else said("doubt.gap_another")
+    if gap.others > 1:
+        others = said("doubt.gap_others", count=gap.others)
+    minutes = (end - begin) / 60
+    what = said("doubt.gap", minutes=minutes, start=begin, end=end, others=others)
     if gap.low_m > 0:
-        return f"{what} may hide an approach to {gap.low_m / 1000:.0f} km"
+        return said("doubt.gap_near", gap=what, low_m=gap.low_m)
     inside = [bool(look.inside[gap.step]), bool(look.inside[gap.step + 1])]
     if all(inside):
         away = look.low_m[gap.step] + look.low_m[gap.step + 1]
         reach = prism_of(track, gap.step, error_m).reach_m
-        return f"{what} may hide an exit" if away <= reach else ""
-    minutes = max(1.0, gap.inside_s / 60)
+        return said("doubt.gap_exit", gap=what) if away <= reach else ""
+    hidden = max(1.0, gap.inside_s / 60)
     if any(inside):
-        return f"{what} hides a crossing, and up to {minutes:.0f} min inside"
+        return said("doubt.gap_crossing", gap=what, minutes=hidden)
     if signed_m <= 0:
-        return f"{what} may hide another entry, of up to {minutes:.0f} min"
+        return said("doubt.gap_again", gap=what, minutes=hidden)
     prism = prism_of(track, gap.step, error_m)
     deep_m = -least_signed(look.border, prism, 0.0, slack_m=DEEP_M, share=0.0).low_m
-    return (
-        f"{what} may hide an entry, of up to {minutes:.0f} min and"
-        f" {max(1.0, np.ceil(deep_m / 1000)):.0f} km deep"
-    )
-
-
-def _clock(time_s: float) -> str:
-    return datetime.fromtimestamp(time_s, UTC).strftime("%H:%M")
+    depth_km = max(1.0, float(np.ceil(deep_m / 1000)))
+    return said("doubt.gap_entry", gap=what, minutes=hidden, depth_km=depth_km)

@@ -2,7 +2,15 @@
 
 from __future__ import annotations
 
-__all__ = ["HowcloseError", "OutputError", "StoryError", "TrackError", "VerifyError", "ZoneError"]
+__all__ = [
+    "HowcloseError",
+    "LanguageError",
+    "OutputError",
+    "StoryError",
+    "TrackError",
+    "VerifyError",
+    "ZoneError",
+]
 
 
 class HowcloseError(Exception):
@@ -23,6 +31,10 @@ class StoryError(HowcloseError):
 
 class OutputError(HowcloseError):
     """A place that cannot be written to."""
+
+
+class LanguageError(HowcloseError):
+    """A language that has no catalogue."""
 
 
 class VerifyError(HowcloseError):

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import UTC, datetime
 from typing import Final
 
 import numpy as np
@@ -11,6 +10,7 @@ import numpy as np
 from geo.catalogue import Zone
 from geo.earth import Floats
 from geo.track import Track
+from geo.words import said
 
 __all__ = ["Hearsay", "entered_by_hearsay", "hearsay_of"]
 
@@ -52,13 +52,19 @@ def hearsay_of(track: Track, zone: Zone, signed_m: float) -> tuple[Hearsay, ...]
         lon, lat, time_s = told.lon[here], told.lat[here], told.time_s[here]
         least_m = float(_signed_m(zone, lon, lat).min())
         # The fix in the middle of its time: a mean would lie between two places, or break at 180°.
-        place = _place(float(lon[len(lon) // 2]), float(lat[len(lat) // 2]))
+        place = float(lon[len(lon) // 2]), float(lat[len(lat) // 2])
         out.append(
             Hearsay(
                 least_m,
-                f"{int(here.sum()):,} fixes near {place} from {_clock(time_s[0])} to"
-                f" {_clock(time_s[-1])} UTC were not believed, for {reason}; with them"
-                f" {_answer(least_m, signed_m, zone)}",
+                said(
+                    "doubt.disbelieved",
+                    fixes=int(here.sum()),
+                    at=place,
+                    start=float(time_s[0]),
+                    end=float(time_s[-1]),
+                    reason=reason,
+                    answer=_answer(least_m, signed_m, zone),
+                ),
             )
         )
     return (*out, *_of_spikes(track, zone, signed_m))
@@ -85,33 +91,20 @@ def _of_spikes(track: Track, zone: Zone, signed_m: float) -> tuple[Hearsay, ...]
     entered = least_m < 0 < signed_m
     if not entered and signed_m - least_m < max(TOLD_M, ROUGH * abs(signed_m)):
         return ()
-    place = _place(float(told.lon[nearest]), float(told.lat[nearest]))
-    when = _clock(float(told.time_s[nearest]))
-    one = len(told) == 1
-    what = f"a fix near {place} at {when} UTC jumps away and was dropped"
-    if not one:
-        what = f"{len(told):,} fixes, one near {place} at {when} UTC, jump away and were dropped"
-    return (
-        Hearsay(
-            least_m,
-            f"{what}, for {told.reasons[0]}; with {'it' if one else 'them'}"
-            f" {_answer(least_m, signed_m, zone)}",
-            open=len(told) >= MANY * len(track),
-        ),
+    words = said(
+        "doubt.spike" if len(told) == 1 else "doubt.spikes",
+        fixes=len(told),
+        at=(float(told.lon[nearest]), float(told.lat[nearest])),
+        time=float(told.time_s[nearest]),
+        reason=told.reasons[0],
+        answer=_answer(least_m, signed_m, zone),
     )
+    return (Hearsay(least_m, words, open=len(told) >= MANY * len(track)),)
 
 
 def _answer(with_m: float, without_m: float, zone: Zone) -> str:
     if with_m >= without_m:
-        return "the answer would be the same"
+        return said("doubt.with_same")
     if with_m < 0:
-        return f"the flight would have been up to {-with_m / 1000:.0f} km inside {zone.name}"
-    return f"the flight would have come within {with_m / 1000:.0f} km of {zone.name}"
-
-
-def _place(lon: float, lat: float) -> str:
-    return f"{abs(lat):.2f}°{'N' if lat >= 0 else 'S'} {abs(lon):.2f}°{'E' if lon >= 0 else 'W'}"
-
-
-def _clock(time_s: float) -> str:
-    return datetime.fromtimestamp(float(time_s), UTC).strftime("%H:%M")
+        return said("doubt.with_inside", depth_m=-with_m, zone=zone)
+    return said("doubt.with_near", away_m=with_m, zone=zone)

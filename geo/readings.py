@@ -31,13 +31,12 @@ class Reading:
     """A zone under a reading of a dispute.
 
     ``zone`` is the whole zone where the disputed place is taken from it, and only the place where
-    it is added; ``counted`` says which, in words.
+    it is added.
     """
 
     dispute: Dispute
     zone: Zone
     added: bool
-    counted: str
 
 
 def readings_of(of: Zone) -> Iterator[Reading]:
@@ -50,9 +49,9 @@ def readings_of(of: Zone) -> Iterator[Reading]:
         holders = [holder for holder, _ in d.readings]
         others = tuple(o for o in (_zone(kind, s) for s in d.zones if s != state) if o is not None)
         if state in holders and others:
-            yield Reading(d, _added(of, d, others), True, f"counted to the {of.name}")
+            yield Reading(d, _added(of, d, others), True)
         if any(holder != state for holder in holders):
-            yield Reading(d, _taken(of, d), False, f"not counted to the {of.name}")
+            yield Reading(d, _taken(of, d), False)
 
 
 def holds(of: Zone, d: Dispute) -> bool:

@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
 import numpy as np
 
 from geo.catalogue import zone
 from geo.earth import Floats
 from geo.findings import Finding
-from geo.words import figure, km, nm
+from geo.words import nm, say
 from layers.frame import Frame
 from layers.leaflet import Label, Layer, Shape
-from layers.text import compass, moment
 from layers.track import unrolled
 
 __all__ = ["FindingLayer"]
@@ -34,7 +35,7 @@ class FindingLayer(Layer):
         if finding.basis == "recorded":
             dots = _crossings(finding, near_deg)
             if dots:
-                shapes += (Shape("dot", "crossing", dots, id, "crossed the border here"),)
+                shapes += (Shape("dot", "crossing", dots, id, say("map.crossed")),)
             if loud and finding.border_lon is not None and finding.border_lat is not None:
                 both = unrolled(np.array([finding.lon, finding.border_lon]), near_deg)
                 line = np.column_stack([both, [finding.lat, finding.border_lat]])
@@ -58,15 +59,27 @@ def _crossings(finding: Finding, near_deg: float) -> tuple[Floats, ...]:
 
 def _words(finding: Finding) -> tuple[tuple[str, str], ...]:
     length_m = finding.distance_m or finding.depth_m
-    of = zone(finding.zone).name if not finding.zone.startswith("file:") else finding.zone[5:]
-    where = "from" if finding.distance_m > 0 else "inside"
-    lines = [(nm(length_m), "big"), (f"({km(length_m)}) {where} {of}", "small")]
+    own = finding.zone.startswith("file:")
+    of = _File(finding.zone, finding.zone[5:]) if own else zone(finding.zone)
+    lines = [(nm(length_m), "big")]
+    if finding.distance_m > 0:
+        lines.append((say("map.closest_from", away_m=length_m, zone=of), "small"))
+    else:
+        lines.append((say("map.closest_inside", depth_m=length_m, zone=of), "small"))
     if finding.time_s is not None:
-        bearing = ""
-        if finding.bearing_deg is not None and finding.distance_m > 0:
-            bearing = f", border {figure(finding.bearing_deg, 0)}° ({compass(finding.bearing_deg)})"
-        lines.append((f"{moment(finding.time_s)}{bearing}", "small"))
+        bearing = finding.bearing_deg if finding.distance_m > 0 else None
+        key = "map.closest_time" if bearing is None else "map.closest_time_bearing"
+        lines.append((say(key, time=finding.time_s, bearing=bearing), "small"))
     return tuple(lines)
+
+
+@dataclass(frozen=True)
+class _File:
+    """The zone of a file, as far as its name goes."""
+
+    id: str
+    name: str
+    kind: str = "file"
 
 
 def _title(finding: Finding) -> str:

@@ -18,6 +18,7 @@ from geo.errors import OutputError
 from geo.findings import Findings
 from geo.story import Story
 from geo.track import Input
+from geo.words import form, joined, say, speaking
 from layers.arguments import Format
 from layers.export import encode
 from layers.files import write
@@ -72,23 +73,19 @@ def base_url(text: str) -> str:
     return text.rstrip("/") + "/"
 
 
-def kit_of_story(story: Story, url: str | None = None) -> Kit:
+def kit_of_story(story: Story, url: str | None = None, lang: str | None = None) -> Kit:
     """Return the kit of a story; ``url`` is the address at which its folder will stand."""
     told = tell(story)
-    date = story.head.date
-    about = f"{date.day} {_month(date.month)} {date.year}"
+    with speaking(lang or story.head.lang):
+        about = form("day", story.head.date)
     return kit(story_page(told), story.files, date=about, url=url)
 
 
 def kit_of_tracks(page: Page, files: Mapping[str, bytes], url: str | None = None) -> Kit:
     """Return the kit of a page of tracks; ``files`` are what they were read from, by name."""
-    return kit(page, files, date=dates_of(page.findings), url=url)
-
-
-def _month(number: int) -> str:
-    from layers.text import MONTHS
-
-    return MONTHS[number - 1]
+    with speaking(page.lang):
+        date = dates_of(page.findings)
+    return kit(page, files, date=date, url=url)
 
 
 def kit(page: Page, files: Mapping[str, bytes], *, date: str = "", url: str | None = None) -> Kit:
@@ -106,7 +103,11 @@ def kit(page: Page, files: Mapping[str, bytes], *, date: str = "", url: str | No
         The address of the folder; without it, what needs an absolute address is left out, and
         the README says so.
     """
-    url = None if url is None else base_url(url)
+    with speaking(page.lang):
+        return _kit(page, files, date, None if url is None else base_url(url))
+
+
+def _kit(page: Page, files: Mapping[str, bytes], date: str, url: str | None) -> Kit:
     base = url or NO_URL + "/"
     embed = Embed(
         base + "index.html",
@@ -124,7 +125,7 @@ def kit(page: Page, files: Mapping[str, bytes], *, date: str = "", url: str | No
         "map.svg": picture(page, form="svg"),
         "card.png": card(page),
         "alt.txt": _line(embed.alt),
-        "caption.txt": _line(" ".join(w for w in (page.answer, page.caption) if w)),
+        "caption.txt": _line(joined([w for w in (page.answer, page.caption) if w], "sentences")),
         "credit.txt": _line(_credit(page, date, stamp)),
         "embed/iframe.html": plain(embed),
         "embed/responsive.html": responsive(embed),
@@ -196,16 +197,13 @@ def _oembed(embed: Embed, url: str) -> bytes:
 
 def _credit(page: Page, date: str, stamp: Mapping[str, str]) -> str:
     sources = dict.fromkeys(f"{z.source} ({z.licence})" for z in page.findings.zones)
-    words = [
-        "Map: howclose. Land and borders © OpenStreetMap contributors, ODbL"
-        " (https://www.openstreetmap.org/copyright).",
-    ]
+    words = [say("kit.credit")]
     if sources:
-        words.append(f"Borders measured to: {'; '.join(sources)}.")
+        words.append(say("kit.borders", sources=sources))
     if date:
-        words.append(f"Shown: {date}.")
-    words.append(f"Made with howclose {__version__}, data {stamp['version']}.")
-    return " ".join(words)
+        words.append(say("kit.shown", date=date))
+    words.append(say("kit.made", version=__version__, data=stamp["version"]))
+    return joined(words, "sentences")
 
 
 README: Final = """\
@@ -264,7 +262,10 @@ the map credits "© OpenStreetMap contributors". What is in inputs/ belongs to w
 def _readme(page: Page, date: str, stamp: Mapping[str, str], url: str | None) -> str:
     from textwrap import fill
 
-    from layers.pages import METHOD
+    from layers.pages import methods
+
+    with speaking("en"):  # this file is for who hosts the page
+        method = methods()
 
     def folded(text: str) -> str:
         text = _line(text).decode()
@@ -291,7 +292,7 @@ def _readme(page: Page, date: str, stamp: Mapping[str, str], url: str | None) ->
         card_height=CARD_PX[1],
         oembed=oembed,
         hosted=hosted,
-        method="\n\n".join(map(folded, METHOD)),
+        method="\n\n".join(map(folded, method)),
         credit=folded(_credit(page, date, stamp)),
     )
 
@@ -397,4 +398,4 @@ def dates_of(findings: Findings) -> str:
     if not times:
         return ""
     first, last = day(times[0]), day(times[-1])
-    return first if first == last else f"{first} to {last}"
+    return first if first == last else say("kit.dates", first=first, last=last)

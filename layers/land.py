@@ -10,6 +10,7 @@ import shapely
 from geo.cache import remembered
 from geo.catalogue import DATA, catalogue, data_stamp, zone
 from geo.earth import Floats
+from geo.words import form
 from layers.frame import Frame
 from layers.leaflet import Label, Layer, Shape
 
@@ -97,8 +98,10 @@ def _degrees_label(line: Floats, flat: shapely.Geometry, frame: Frame) -> list[L
     lon, lat = frame.plane.to_lonlat(shapely.get_x(at), shapely.get_y(at))
     value = float(line[0, 1] if parallel else line[0, 0])
     value = value if parallel else (value + 180) % 360 - 180
-    sign = ("N" if value > 0 else "S") if parallel else ("E" if value > 0 else "W")
-    words = f"{abs(value):g}°{sign if value not in (0.0, -180.0) else ''}"
+    if value in (0.0, -180.0):
+        words = form("degrees", value)
+    else:
+        words = form("lat" if parallel else "lon", value)
     return [Label(((words, ""),), "grid", np.column_stack([lon, lat]), rank=9)]
 
 

@@ -22,7 +22,7 @@ from geo.errors import OutputError
 from geo.findings import Findings
 from geo.story import SourceEntry
 from geo.track import Track, Tracks
-from geo.words import joined
+from geo.words import form, language, own_words, say, speaking, spoken, translated
 from layers.findings import FindingLayer
 from layers.frame import Frame
 from layers.land import GraticuleLayer, LandLayer
@@ -52,14 +52,14 @@ from layers.playback import Playback, playback
 from layers.sentences import answer_of, headline, sentence
 from layers.shades import ColourBy, Steps, steps_by, values_m
 from layers.style import hue_of
-from layers.text import escape
+from layers.text import escape, html, marked
 from layers.track import TrackLayer
 from layers.zones import DisputesLayer, SeaNamesLayer, StateNamesLayer, ZoneLayer
 
 if TYPE_CHECKING:
     pass
 
-__all__ = ["WORDS", "Detail", "Page", "page"]
+__all__ = ["Detail", "Page", "page"]
 
 WORDS: Final = {
     "zoomIn": "Zoom in",
@@ -76,14 +76,6 @@ WORDS: Final = {
     "unseen": "not seen here",
 }
 IN_DATA_URI: Final = " =:/;,.()!*~@$'<>[]?+"  # what an attribute and a browser take as it is
-METHOD: Final = (
-    "Distances are geodesics on the WGS84 ellipsoid, from the path of a flight to the nearest point"
-    " of a border, and may be worked out again from the data below. Between two fixes a flight is"
-    " taken to follow the geodesic, unless they lie more than 320 s apart: that is a gap, and what"
-    " it may hide is said.",
-    "Airspace is land, internal waters and the territorial sea, by the borders of OpenStreetMap;"
-    " territory is land alone. An air defence identification zone is not sovereign airspace.",
-)
 
 
 @dataclass(frozen=True)
@@ -123,13 +115,17 @@ class Page:
     @cached_property
     def html(self) -> str:
         """The whole document; the same for the same page, however often it is asked for."""
+        with speaking(self.lang):
+            return self._html()
+
+    def _html(self) -> str:
         body, script = self._map()
         scripts = [leaflet_js(), layer_js() + "".join(asset(s) for s in PAGE_SCRIPTS[:1]), script]
         late = PAGE_SCRIPTS[1:] if self.player is None else (*PAGE_SCRIPTS[1:], "play.js")
         scripts.append("".join(asset(s) for s in late) + "howclose.goThere();\n")
         styles = [leaflet_css() + layer_css() + asset("page.css")]
         blocks = (
-            data_block("howclose-words", WORDS | _chart_words(self.player))
+            data_block("howclose-words", _script_words() | _chart_words(self.player))
             + (data_block("howclose-play", self.player.data) if self.player else "")
             + data_block(
                 "howclose-details",
@@ -186,7 +182,7 @@ class Page:
 
     def _above(self) -> tuple[str, str]:
         """Return what stands before the map and after it."""
-        subtitle = f'<p class="hc-sub">{escape(self.subtitle)}</p>\n' if self.subtitle else ""
+        subtitle = f'<p class="hc-sub">{marked(self.subtitle)}</p>\n' if self.subtitle else ""
         picture = ""
         drawn = noscript(self) if self.picture is None else self.picture
         if drawn:
@@ -197,18 +193,20 @@ class Page:
                 f'<noscript><div class="hc-picture"><img alt="{escape(self.alt)}"'
                 f' width="720" height="480" src="{data}"></div></noscript>\n'
             )
-        caption = f"<figcaption>{escape(self.caption)}</figcaption>\n" if self.caption else ""
+        caption = f"<figcaption>{marked(self.caption)}</figcaption>\n" if self.caption else ""
         before = (
-            f'<main class="hc-page">\n<h1>{escape(self.title)}</h1>\n{subtitle}'
-            f'<p class="hc-answer">{escape(self.answer)}</p>\n<figure class="hc-figure">\n'
+            f'<main class="hc-page">\n<h1>{marked(self.title)}</h1>\n{subtitle}'
+            f'<p class="hc-answer">{marked(self.answer)}</p>\n<figure class="hc-figure">\n'
             f'{picture}<div class="hc-map hc-only-script">\n'
         )
         stamp = data_stamp()
-        credit = (
-            "Land and borders © OpenStreetMap contributors, ODbL. Lambert azimuthal equal-area"
-            f" projection on {_degrees(self.frame.plane.lat, 'N', 'S')}"
-            f" {_degrees(self.frame.plane.lon, 'E', 'W')}. Made with howclose {__version__}, data"
-            f" {stamp['version']}."
+        plane = self.frame.plane
+        credit = say(
+            "page.credit",
+            lat=plane.lat,
+            lon=(plane.lon + 180) % 360 - 180,
+            version=__version__,
+            data=stamp["version"],
         )
         player = ""
         if self.player is not None:
@@ -220,7 +218,7 @@ class Page:
                 )
         after = (
             f'{locator(self.frame)}<button type="button" class="hc-full" id="hc-full" hidden>'
-            "Full screen</button></div>\n"
+            f"{html('page.full_screen')}</button></div>\n"
             f"{legend(self.legend)}{player}{tools(self.player is not None)}{caption}</figure>\n"
             '<div class="hc-detail" id="hc-detail" role="status"></div>\n'
             + "".join(section(title, body, open_=is_open) for title, body, is_open in self.sections)
@@ -249,6 +247,11 @@ class Page:
         )
 
 
+def _script_words() -> dict[str, Any]:
+    """Return the words of the page's scripts, which know no other language."""
+    return spoken().table("script")
+
+
 def _chart_words(player: Playback | None) -> dict[str, str]:
     return {} if player is None else {"chart": player.words}
 
@@ -268,11 +271,6 @@ def _hash(text: str) -> str:
     return f"'sha256-{base64.b64encode(hashlib.sha256(text.encode()).digest()).decode()}'"
 
 
-def _degrees(value: float, plus: str, minus: str) -> str:
-    value = (value + 180) % 360 - 180 if plus == "E" else value
-    return f"{abs(value):g}°{plus if value >= 0 else minus}"
-
-
 # ----------------------------------------------------------------------- a page of tracks
 
 
@@ -285,6 +283,7 @@ def page(
     layers: Sequence[Layer] = (),
     tiles: str | None = None,
     colour: ColourBy = "flight",
+    lang: str = "en",
 ) -> Page:
     """Return a page of tracks, zones and how close they came.
 
@@ -303,6 +302,8 @@ def page(
     colour
         What a recorded track is coloured by: whose it is, its ``distance`` from the zone that the
         page is about, or its ``height``.
+    lang
+        The language of the page: ``en`` or another of `geo.words.languages`.
     tiles
         Not on this page: it asks nobody for anything.
 
@@ -310,7 +311,10 @@ def page(
     ------
     OutputError
         If tiles are asked for, or there is no track.
+    LanguageError
+        If there is no such language.
     """
+    language(lang)
     if tiles is not None:
         raise OutputError(
             "A page cannot be drawn on tiles yet. Leave --tiles out, or add the layers to a"
@@ -329,6 +333,20 @@ def page(
         "colour": colour,
     }
     findings = replace(findings, parameters=findings.parameters | {"page": asked})
+    with speaking(lang):
+        return _page(tracks, findings, shown, title=title, layers=layers, colour=colour)
+
+
+def _page(
+    tracks: Tracks | Sequence[Track],
+    findings: Findings,
+    shown: Sequence[Zone],
+    *,
+    title: str | None,
+    layers: Sequence[Layer],
+    colour: ColourBy,
+) -> Page:
+    """Return a page of tracks in the language that is spoken."""
     frame = _frame(tracks, findings)
     first = headline(findings)
     states = _state_of(tracks)
@@ -360,7 +378,7 @@ def page(
         *layers,
     ]
     every += [_seas(frame), state_names(belts, frame)]
-    method = [*METHOD, *(d.sentence for d in disputed.disputes), *_inputs(findings)]
+    method = [*methods(), *(translated(d.sentence) for d in disputed.disputes), *_inputs(findings)]
     name = title or _title(tracks)
     answer = answer_of(findings, findings.zones)
     return Page(
@@ -369,16 +387,22 @@ def page(
         frame=frame,
         layers=tuple(every),
         findings=findings,
-        alt=f"Map: {name}. {answer}",
+        alt=say("page.alt", title=name, answer=answer),
         legend=tuple(_legend(tracks, shown, findings, steps)),
         details={_id(t): _detail(t, findings) for t in tracks},
         player=playback(tracks, findings, frame, [_id(t) for t in tracks], states),
         sections=(
-            ("How close it came", findings_table(findings, {}), True),
-            ("How this was worked out", prose(method), False),
-            ("Data", downloads() + zone_sources(findings), False),
+            (say("page.came"), findings_table(findings, {}), True),
+            (say("page.method"), prose(method), False),
+            (say("page.data"), downloads() + zone_sources(findings), False),
         ),
+        lang=spoken().code,
     )
+
+
+def methods() -> tuple[str, ...]:
+    """Return how distances are worked out, in paragraphs."""
+    return say("method.paths"), say("method.zones")
 
 
 def prose(texts: Sequence[str]) -> str:
@@ -388,9 +412,10 @@ def prose(texts: Sequence[str]) -> str:
 
 def downloads() -> str:
     """Return buttons that make files of the data which the page carries."""
-    files = (("findings.json", "Findings, JSON"), ("findings.csv", "Findings, CSV"))
     buttons = "".join(
-        f'<button type="button" data-file="{name}">{words}</button>' for name, words in files
+        f'<button type="button" data-file="findings.{kind}">'
+        f"{html(f'page.findings_{kind}')}</button>"
+        for kind in ("json", "csv")
     )
     return f'<div class="hc-downloads hc-only-script">{buttons}</div>\n'
 
@@ -399,7 +424,11 @@ def zone_sources(findings: Findings) -> str:
     """Return where the borders came from."""
     told = dict.fromkeys((z.source, z.licence) for z in findings.zones)
     entries = [
-        SourceEntry.model_construct(id=f"s{i}", title=f"{source} ({licence})", url=None)
+        SourceEntry.model_construct(
+            id=f"s{i}",
+            title=own_words(say("page.source", source=source, licence=licence)),
+            url=None,
+        )
         for i, (source, licence) in enumerate(told)
     ]
     return sources_list(entries)
@@ -433,11 +462,10 @@ def _state_of(tracks: Sequence[Track]) -> list[str]:
 def _title(tracks: Sequence[Track]) -> str:
     names = list(dict.fromkeys(t.name for t in tracks))
     if not names:
-        return "How close did they come?"
+        return say("page.question")
     if len(names) > 4:
-        return f"How close did {len(names)} flights come?"
-    shown = joined([n[:60] for n in names])
-    return f"How close did {shown} come?"
+        return say("page.question_many", count=len(names))
+    return say("page.question_named", names=[n[:60] for n in names])
 
 
 def _legend(
@@ -445,46 +473,49 @@ def _legend(
 ) -> Iterator[Entry]:
     if any(t.basis == "recorded" for t in tracks):
         if steps is None:
-            yield Entry("Recorded track", "track", "track", hue_of("USA"))
+            yield Entry(say("legend.recorded"), "track", "track", hue_of("USA"))
         else:
-            yield Entry(f"Recorded track. {steps.title}", "track", "track", each=steps.each)
+            words = say("legend.recorded_by", scale=steps.title)
+            yield Entry(words, "track", "track", each=steps.each)
     if any(t.is_gap.any() for t in tracks):
-        yield Entry(
-            "Gap: nobody saw it here; around it, where it may have been", "gap", "", hue_of("USA")
-        )
+        yield Entry(say("legend.gap"), "gap", "", hue_of("USA"))
     if any(len(t.disbelieved.lon) for t in tracks):
-        yield Entry("Fixes that were not believed", "disbelieved", "", hue_of("USA"))
+        yield Entry(say("legend.disbelieved"), "disbelieved", "", hue_of("USA"))
     if any(t.basis == "drawn" for t in tracks):
-        yield Entry("Drawn from reports, as wide as its doubt", "drawn", "drawn", hue_of("USA"))
+        yield Entry(say("legend.drawn_tracks"), "drawn", "drawn", hue_of("USA"))
     if headline(findings) is not None:
-        yield Entry("Closest approach", "closest", "closest")
+        yield Entry(say("legend.closest"), "closest", "closest")
     each = tuple(
         (hue_of(z.id.partition(":")[2]), state_name(z)) for z in zones if z.kind == "airspace"
     )
     if each:
-        yield Entry("Airspace, land and 12 NM of sea:", "belt", "belt", each=each[:8])
+        yield Entry(say("legend.belt"), "belt", "belt", each=each[:8])
     if any(z.kind == "adiz" for z in zones):
-        yield Entry("Air defence identification zone: not sovereign", "adiz", "adiz")
-
-
-def _upper(text: str) -> str:
-    return text[:1].upper() + text[1:]
+        yield Entry(say("legend.adiz"), "adiz", "adiz")
 
 
 def _detail(track: Track, findings: Findings) -> Detail:
     mine = [f for f in findings if f.flight == track.flight and f.leg == track.leg]
-    lines = [sentence(f, findings.zones) for f in mine[:6]]
-    kind = "Recorded" if track.basis == "recorded" else "Drawn from reports"
-    lines.append(f"{kind}: {len(track)} fixes, {track.rejected} dropped.")
+    lines: list[str] = [sentence(f, findings.zones) for f in mine[:6]]
+    key = f"flight.{track.basis}_fixes"
+    lines.append(say(key, fixes=len(track), dropped=track.rejected))
     return Detail(track.name, tuple(lines))
 
 
 def _inputs(findings: Findings) -> list[str]:
-    out = []
+    out: list[str] = []
     for i in findings.inputs:
-        dropped = ", ".join(f"{n} {why}" for why, n in sorted(i.rejected.items())) or "none"
+        counts = sorted(i.rejected.items())
+        dropped = [say("method.dropped", count=n, why=why) for why, n in counts]
         out.append(
-            f"Input {i.path} ({i.format}): {i.fixes} fixes; dropped: {dropped}. SHA-256 {i.sha256}."
+            say(
+                "method.input",
+                path=i.path,
+                format=i.format,
+                fixes=i.fixes,
+                dropped=dropped or [say("method.dropped_none")],
+                sha256=i.sha256,
+            )
         )
     return out
 
@@ -497,7 +528,7 @@ def _seas(frame: Frame) -> SeaNamesLayer:
 
 def state_name(zone: Zone) -> str:
     """Return the name of the state whose airspace a zone is."""
-    return zone.name.removeprefix("airspace of ").removeprefix("the ")
+    return form("zone", zone, "state")
 
 
 def state_names(belts: Sequence[ZoneLayer], frame: Frame) -> StateNamesLayer:

@@ -13,9 +13,9 @@ from typing import Final
 from geo.claims import Verdict
 from geo.findings import Findings, isoformat
 from geo.story import SourceEntry
-from geo.words import nm_and_km
-from layers.sentences import distance_parts, zone_name
-from layers.text import duration, escape, moment
+from geo.words import Markup, joined, nm_and_km, say, spoken, translated
+from layers.sentences import distance_words, zone_of
+from layers.text import escape, html, marked, moment
 
 __all__ = [
     "Entry",
@@ -65,16 +65,16 @@ def legend(entries: Sequence[Entry]) -> str:
     out = []
     for e in entries:
         if e.each:
-            words = f"<span>{escape(e.words)}</span>" + "".join(
-                f'<span class="hc-each">{_swatch(e.swatch, hue)}{escape(name)}</span>'
+            words = f"<span>{marked(e.words)}</span>" + "".join(
+                f'<span class="hc-each">{_swatch(e.swatch, hue)}{marked(name)}</span>'
                 for hue, name in e.each
             )
         else:
-            words = f"{_swatch(e.swatch, e.hue)}<span>{escape(e.words)}</span>"
+            words = f"{_swatch(e.swatch, e.hue)}<span>{marked(e.words)}</span>"
         if e.look:
             box = (
                 f'<input type="checkbox" class="hc-only-script" checked data-look="{e.look}"'
-                f' aria-label="{escape("Show: " + e.words)}">'
+                f' aria-label="{escape(say("legend.show", what=e.words))}">'
             )
             out.append(f"<li><label>{box}{words}</label></li>")
         else:
@@ -94,73 +94,76 @@ def findings_table(findings: Findings, ids: dict[tuple[str, int], str]) -> str:
     rows = []
     for f in findings:
         id_ = ids.get((f.flight, f.leg), f"{f.flight}-{f.leg}")
-        leg = f" <span class=hc-by>leg {f.leg}</span>" if _legs(findings, f.flight) > 1 else ""
+        leg = ""
+        if _legs(findings, f.flight) > 1:
+            leg = f" <span class=hc-by>{html('table.leg', number=f.leg)}</span>"
         button = (
             f'<button type="button" aria-pressed="false" data-focus="{escape(id_)}">'
-            f"{escape(f.name)}</button>{leg}"
+            f"{marked(f.name)}</button>{leg}"
         )
-        when = "not known" if f.time_s is None else _time(f.time_s)
+        when = html("table.not_known") if f.time_s is None else _time(f.time_s)
         if f.basis == "drawn":
-            when = "no clock: drawn"
-        zone = zone_name(f, findings.zones).removeprefix("the ")
-        told = "".join(_length(w) if isinstance(w, float) else escape(w) for w in distance_parts(f))
-        doubt = "".join(f'<span class="hc-by">{escape(_upper(d))}.</span>' for d in f.doubt)
+            when = html("table.no_clock")
+        told = marked(distance_words(f, _length))
+        doubt = "".join(
+            f'<span class="hc-by">{html("table.doubt", doubt=translated(d))}</span>'
+            for d in f.doubt
+        )
         rows.append(
             f'<tr data-id="{escape(id_)}"><th scope="row">{button}</th>'
-            f"<td>{'recorded' if f.basis == 'recorded' else 'drawn'}</td>"
-            f"<td>{escape(_upper(zone))}</td>"
+            f"<td>{html(f'table.{f.basis}')}</td>"
+            f"<td>{html('map.zone', zone=zone_of(f, findings.zones))}</td>"
             f'<td data-key="{f.distance_m - f.depth_m:.1f}">{told}{doubt}</td>'
             f'<td data-key="{f.time_s or 0:.0f}">{when}</td>'
             f'<td data-key="{f.inside_m:.0f}">{_crossings(f)}</td></tr>'
         )
     if not rows:
-        return "<p>No flight came near any of these zones.</p>"
+        return f"<p>{html('finding.none')}</p>"
     head = "".join(
-        f'<th scope="col"><button type="button" data-sort>{h}</button></th>'
-        for h in ("Flight", "Basis", "To", "Distance", "When", "Inside and crossings")
+        f'<th scope="col"><button type="button" data-sort>{html(f"table.{h}")}</button></th>'
+        for h in ("flight", "basis", "to", "distance", "when", "inside")
     )
     return (
-        '<div class="hc-scroll" tabindex="0" role="region" aria-label="Findings">'
+        '<div class="hc-scroll" tabindex="0" role="region"'
+        f' aria-label="{html("table.findings")}">'
         f'<table class="hc-stack"><thead><tr>{head}</tr></thead>'
         f"<tbody>{''.join(rows)}</tbody></table></div>\n"
     )
 
 
-def _length(length_m: float) -> str:
+def _length(length_m: float) -> Markup:
     """Return a length that the reader may see in other units."""
-    return f'<data class="hc-length" value="{length_m:.1f}">{escape(nm_and_km(length_m))}</data>'
+    return Markup(
+        f'<data class="hc-length" value="{length_m:.1f}">{escape(nm_and_km(length_m))}</data>'
+    )
 
 
-def _time(time_s: float, *, short: bool = False) -> str:
+def _time(time_s: float, *, short: bool = False) -> Markup:
     """Return a time that the reader may see on another clock; a short one has no day."""
     words = moment(time_s)[11:19] if short else moment(time_s)
     kind = " data-short" if short else ""
-    return f'<time datetime="{isoformat(time_s)}"{kind}>{escape(words)}</time>'
+    return Markup(f'<time datetime="{isoformat(time_s)}"{kind}>{escape(words)}</time>')
 
 
 def tools(timed: bool) -> str:
     """Return the switches of units and, where there are times, of clocks."""
-    units = (("both", "NM and km"), ("NM", "NM"), ("km", "km"), ("mi", "mi"))
-    switches: list[tuple[str, str, tuple[tuple[str, str], ...]]] = [("Units", "hc-unit", units)]
+    units = (("both", "both_units"), ("NM", "unit_NM"), ("km", "unit_km"), ("mi", "unit_mi"))
+    switches: list[tuple[str, str, tuple[tuple[str, str], ...]]] = [("units", "hc-unit", units)]
     if timed:
-        switches.append(("Clock", "hc-clock", (("utc", "UTC"), ("local", "yours"))))
+        switches.append(("clock", "hc-clock", (("utc", "utc"), ("local", "local"))))
     out = []
     for title, name, choices in switches:
         boxes = "".join(
             f'<label><input type="radio" name="{name}" value="{value}"{" checked" * (i == 0)}>'
-            f"{words}</label>"
-            for i, (value, words) in enumerate(choices)
+            f"{html(f'page.{key}')}</label>"
+            for i, (value, key) in enumerate(choices)
         )
-        out.append(f"<fieldset><legend>{title}</legend>{boxes}</fieldset>")
+        out.append(f"<fieldset><legend>{html(f'page.{title}')}</legend>{boxes}</fieldset>")
     return f'<div class="hc-tools hc-only-script">{"".join(out)}</div>\n'
 
 
 def _legs(findings: Findings, flight: str) -> int:
     return len({f.leg for f in findings if f.flight == flight})
-
-
-def _upper(text: str) -> str:
-    return text[:1].upper() + text[1:]
 
 
 MOST_CROSSINGS: Final = 6  # in a table's cell; the data to download have them all
@@ -171,24 +174,23 @@ def _crossings(f: object) -> str:
 
     assert isinstance(f, Finding)  # noqa: S101 - narrows the type
     if f.basis == "drawn":
-        return "a drawn route has none"
-    words = []
+        return html("table.drawn_none")
+    words: list[str] = []
     if f.inside_m > 0:
-        clock = f"{duration(f.inside_s)}, " if f.inside_s is not None else ""
-        words.append(f"inside for {escape(clock)}{_length(f.inside_m)}")
-    told = {"enter": "entered", "exit": "left"}
+        key = "table.inside_for" if f.inside_s is None else "table.inside_for_time"
+        words.append(say(key, time=f.inside_s, length=_length(f.inside_m)))
     for c in f.crossings[:MOST_CROSSINGS]:
-        verb = told.get(c.direction, c.direction)
+        verb = "entered" if c.direction == "enter" else "left"
         if c.time_s is not None:
-            words.append(f"{verb} at {_time(c.time_s, short=True)}")
+            words.append(say(f"table.{verb}", time=_time(c.time_s, short=True)))
         elif c.after_s is not None and c.before_s is not None:
             after, before = _time(c.after_s, short=True), _time(c.before_s, short=True)
-            words.append(f"{verb} unseen between {after} and {before}")
+            words.append(say(f"table.{verb}_unseen", after=after, before=before))
         else:
-            words.append(f"{verb}, time not known")
+            words.append(say(f"table.{verb}_untimed"))
     if len(f.crossings) > MOST_CROSSINGS:
-        words.append(f"and {len(f.crossings) - MOST_CROSSINGS} more crossings")
-    return "; ".join(words) or "never inside"
+        words.append(say("table.more", count=len(f.crossings) - MOST_CROSSINGS))
+    return marked(joined(words, "semicolon")) if words else html("table.never")
 
 
 ICONS: Final = {
@@ -199,23 +201,29 @@ ICONS: Final = {
 }
 
 
-def claims_table(verdicts: Iterable[Verdict]) -> str:
-    """Return the claims with what can be said of each, and why."""
+def _in(language: str) -> str:
+    """Return the attribute of what is in another language than the page."""
+    return "" if language in ("", spoken().code) else f' lang="{escape(language)}"'
+
+
+def claims_table(verdicts: Iterable[Verdict], quoted: str = "") -> str:
+    """Return the claims with what can be said of each, and why; ``quoted`` is their language."""
     rows = []
     for v in verdicts:
-        look = f"v-{v.verdict.split()[0]}"
+        word = v.verdict.split()[0]
         icon = (
             f'<svg width="15" height="15" viewBox="0 0 16 16" aria-hidden="true">'
             f"{ICONS[v.verdict]}</svg>"
         )
         rows.append(
-            f'<tr data-claim="{escape(v.claim.id)}"><th scope="row"><q>{escape(v.claim.quote)}</q>'
-            f'<span class="hc-by">{escape(v.claim.by)}</span></th>'
-            f'<td><span class="hc-verdict {look}">{icon}{_upper(v.verdict)}</span></td>'
-            f"<td>{escape(v.reason)}</td></tr>"
+            f'<tr data-claim="{escape(v.claim.id)}"><th scope="row"><q{_in(quoted)}>'
+            f"{escape(v.claim.quote)}</q>"
+            f'<span class="hc-by">{marked(v.claim.by)}</span></th>'
+            f'<td><span class="hc-verdict v-{word}">{icon}{html(f"verdict.{word}")}</span></td>'
+            f"<td>{marked(translated(v.reason))}</td></tr>"
         )
     head = "".join(
-        f'<th scope="col">{h}</th>' for h in ("What was said", "What can be said of it", "Why")
+        f'<th scope="col">{html(f"table.{h}")}</th>' for h in ("said", "can_be_said", "why")
     )
     return (
         '<table class="hc-stack hc-claims">'
@@ -227,7 +235,7 @@ def sources_list(sources: Iterable[SourceEntry]) -> str:
     """Return sources as links that open beside the page."""
     out = []
     for s in sources:
-        words = escape(s.title)
+        words: str = marked(s.title)
         if s.url:
             words = f'<a href="{escape(s.url)}" target="_blank" rel="noopener">{words}</a>'
         out.append(f"<li>{words}</li>")
@@ -236,11 +244,11 @@ def sources_list(sources: Iterable[SourceEntry]) -> str:
 
 def paragraphs(texts: Iterable[str]) -> str:
     """Return plain paragraphs."""
-    return "".join(f"<p>{escape(t)}</p>" for t in texts if t)
+    return "".join(f"<p>{marked(t)}</p>" for t in texts if t)
 
 
 def section(title: str, body: str, *, open_: bool = False) -> str:
     """Return a part of the page that waits until it is asked for."""
     return (
-        f"<details{' open' if open_ else ''}><summary>{escape(title)}</summary>\n{body}</details>\n"
+        f"<details{' open' if open_ else ''}><summary>{marked(title)}</summary>\n{body}</details>\n"
     )

@@ -6,19 +6,20 @@ Drawn by us from the same layers, words and style sheet; not a screenshot.
 from __future__ import annotations
 
 import functools
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import replace
-from typing import TYPE_CHECKING, Final, Literal
+from typing import TYPE_CHECKING, Concatenate, Final, Literal, ParamSpec, TypeVar
 
 import numpy as np
 
 from geo import __version__
+from geo.words import say, speaking
 from layers import glyphs
 from layers.leaflet import Layer
 from layers.looks import classes, style_of
 from layers.parts import Entry
 from layers.raster import png
-from layers.scene import CREDIT, Dot, Drawing, Ink, Item, Words, ink_of, map_items, moved
+from layers.scene import Dot, Drawing, Ink, Item, Words, ink_of, map_items, moved
 from layers.text import visible
 from layers.vector import svg
 
@@ -40,6 +41,22 @@ LINES_ON_A_CARD: Final = {"place": 1, "closest": 2}  # who took off, and when, i
 CARD_KEY: Final = frozenset({"claim", "drawn", "track", "closest"})
 
 
+P = ParamSpec("P")
+T = TypeVar("T")
+
+
+def _spoken(draw: Callable[Concatenate[Page, P], T]) -> Callable[Concatenate[Page, P], T]:
+    """Return what draws a page, speaking the page's language meanwhile."""
+
+    @functools.wraps(draw)
+    def drawn(page: Page, /, *args: P.args, **options: P.kwargs) -> T:
+        with speaking(page.lang):
+            return draw(page, *args, **options)
+
+    return drawn
+
+
+@_spoken
 def picture(
     page: Page,
     width_px: int = MAP_PX[0],
@@ -88,6 +105,7 @@ def _map_and_key(page: Page, width: float, height: float, key: bool) -> tuple[It
     return tuple(items)
 
 
+@_spoken
 def card(page: Page, *, dark: bool = False) -> bytes:
     """Return the card that a link preview shows: title, answer and map, 1200 × 630 pixels."""
     width, height = map(float, CARD_PX)
@@ -109,12 +127,13 @@ def card(page: Page, *, dark: bool = False) -> bytes:
             items.append(Words(line, pad, y, face, size, fill))
         y += gap
     items += _card_key([e for e in page.legend if e.look in CARD_KEY][:3], pad, height - 66, room)
-    foot = glyphs.wrapped("sans", 13.0, CREDIT, room, 2)
+    foot = glyphs.wrapped("sans", 13.0, say("picture.credit"), room, 2)
     for i, line in enumerate(reversed(foot)):
         items.append(Words(line, pad, height - 26.0 - 17.0 * i, "sans", 13.0, "soft"))
     return png(items, width, height, about=_png_about(page), dark=dark)
 
 
+@_spoken
 def noscript(page: Page) -> bytes:
     """Return the map as a small SVG for readers without script, by day and by night."""
     width, height = map(float, NOSCRIPT_PX)
@@ -147,7 +166,7 @@ def _about(page: Page) -> list[tuple[str, str]]:
     return [
         ("title", page.title),
         ("description", page.alt),
-        ("source", "Land and borders © OpenStreetMap contributors, ODbL"),
+        ("source", say("picture.source")),
         ("creator", f"howclose {__version__}"),
     ]
 

@@ -11,7 +11,7 @@ from geo.claims import ClaimedLine
 from geo.earth import Floats
 from geo.offsets import Passage
 from geo.story import Interception, PlaceEntry
-from geo.words import km, nm
+from geo.words import joined, nm, say
 from layers.frame import Frame
 from layers.leaflet import Label, Layer, Shape
 from layers.track import unrolled
@@ -41,7 +41,7 @@ class PlacesLayer(Layer):
             base = place.kind == "base"
             words: list[tuple[str, str]] = [(place.name, "")]
             if who:
-                words.append((", ".join(who), "small"))
+                words.append((joined(who, "comma"), "small"))
             look = "place" if base else "strait"
             mark = "base" if base else ""
             labels.append(Label(tuple(words), look, at, rank=3 if who else 5, mark=mark))
@@ -54,9 +54,9 @@ class PassageLayer(Layer):
     def __init__(self, passage: Passage, name: str, frame: Frame) -> None:
         ends = np.array([passage.a, passage.b])
         ends[:, 0] = unrolled(ends[:, 0], frame.plane.lon)
-        words = ((name, ""), (f"gap of {nm(passage.width_m, 1)}", "small"))
+        words = ((name, ""), (say("map.gap_label", width_m=passage.width_m), "small"))
         label = Label(words, "strait", ends.mean(axis=0, keepdims=True), rank=1)
-        title = f"{name}: a gap of {nm(passage.width_m, 2)} ({km(passage.width_m, 1)})"
+        title = say("map.gap_title", place=name, width_m=passage.width_m)
         super().__init__((Shape("line", "passage", (ends,), title=title),), (label,), name=name)
 
 
@@ -76,8 +76,8 @@ class ClaimedLineLayer(Layer):
         s = line.statement
         words = [
             (nm(s.value_m), "big"),
-            (f"({km(s.value_m)}) off {s.of_words},", "small"),
-            (f"{s.by} said. {note}".strip(), "small"),
+            (say("map.claim_value", value_m=s.value_m, of=s.of_words), "small"),
+            (joined([w for w in (say("map.claim_by", by=s.by), note) if w], "sentences"), "small"),
         ]
         every = np.concatenate(spots)
         anchors = np.empty((0, 2))
@@ -88,7 +88,8 @@ class ClaimedLineLayer(Layer):
             spread = order[np.linspace(0, len(order) - 1, ANCHORS).astype(int)]
             lon, lat = frame.plane.to_lonlat(*every[spread].T)
             anchors = np.column_stack([lon, lat])
-        title = f"{s.by}: {nm(s.value_m)} from {s.of_words}".replace("\u00a0", " ")
+        told = say("map.claim_title", by=s.by, value_m=s.value_m, of=s.of_words)
+        title = told.replace("\u00a0", " ")
         shape = Shape("line", "claim", tuple(shown), title=title)
         label = Label(tuple(words), "claim", anchors, rank=0, must=True)
         super().__init__((shape,), (label,), name="Claimed", grid_deg=frame.grid_deg)

@@ -14,9 +14,10 @@ from geo.chart import Profile, profile
 from geo.earth import Floats
 from geo.findings import Finding, Findings
 from geo.track import Track
+from geo.words import say
 from layers.frame import Frame
 from layers.pack import packed
-from layers.sentences import headline, zone_name
+from layers.sentences import headline
 from layers.style import hue_of
 from layers.track import unrolled
 
@@ -62,7 +63,7 @@ def playback(
         zone = next((z for z in findings.zones if z.id == first.zone), None)
         if of is not None and zone is not None:
             chart = _chart(of[0], of[1], zone, first, start_s)
-            words = f"Distance of {of[0].name} from {zone_name(first, findings.zones)} over time"
+            words = say("page.chart", flight=of[0].name, zone=zone)
     data = {
         "start": start_s,
         "end": end_s,

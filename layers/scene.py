@@ -17,6 +17,7 @@ from numpy.typing import NDArray
 
 from geo.earth import Floats, inverse
 from geo.units import KILOMETRE, NM
+from geo.words import say
 from layers import glyphs
 from layers.frame import Frame
 from layers.leaflet import Label, Layer, Shape
@@ -41,7 +42,6 @@ ARROW: Final = 190.0  # pixels between two arrows on a line
 NARROW: Final = 480.0  # pixels: below that words are smaller
 ARROW_HEAD: Final = np.array([[-5, -4.5], [6, 0], [-5, 4.5], [-3, 0]])
 ASCENT, DESCENT, LINE = 0.87, 0.23, 1.2  # of a font's size
-CREDIT: Final = "© OpenStreetMap contributors, ODbL · howclose"
 
 
 @dataclass(frozen=True)
@@ -703,4 +703,4 @@ def _scale(view: _View) -> list[Item]:
 def _credit(view: _View) -> list[Item]:
     size = 9.5 if view.width >= NARROW else 8.0
     x, y = view.width - 7.0, view.height - 7.0
-    return [Words(CREDIT, x, y, "sans", size, "soft", "halo", 2.5, anchor="end")]
+    return [Words(say("picture.credit"), x, y, "sans", size, "soft", "halo", 2.5, anchor="end")]

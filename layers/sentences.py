@@ -2,59 +2,47 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from typing import Final
+from collections.abc import Callable, Sequence
+from typing import Any, Final
 
 from geo.catalogue import Zone
 from geo.findings import Finding
 from geo.units import NM
-from geo.words import nm_and_km
-from layers.text import day, moment
+from geo.words import Text, nm_and_km, say
 
 __all__ = [
     "answer_of",
     "caption",
-    "distance_parts",
     "distance_words",
     "headline",
     "sentence",
-    "zone_name",
+    "zone_of",
 ]
 
 ROUGH: Final = 0.1  # doubt of more than a tenth of a distance makes it "about"
 
 
-def zone_name(finding: Finding, zones: Sequence[Zone]) -> str:
-    """Return what people call the zone of a finding, as it stands in a sentence."""
-    found = next((z for z in zones if z.id == finding.zone), None)
-    if found is None:
-        return finding.zone
-    return found.name if found.kind == "file" else f"the {found.name}"
+def zone_of(finding: Finding, zones: Sequence[Zone]) -> Zone | str:
+    """Return the zone of a finding, or its id where no more is known, for a message."""
+    return next((z for z in zones if z.id == finding.zone), finding.zone)
 
 
-def distance_parts(finding: Finding) -> tuple[str | float, ...]:
-    """Return the distance, or the depth, with its doubt: words, and lengths in metres between.
+def distance_words(finding: Finding, length: Callable[[float], str] = nm_and_km) -> Text:
+    """Return the distance, or the depth, with its doubt; of a drawn route only the doubt.
 
-    Of a drawn route only the doubt is told.
+    ``length`` writes a length of so many metres.
     """
-    low, high = finding.low_m, finding.high_m
-    span: tuple[str | float, ...] = (low if low > 0 else "0", " and ", high)
+    low_m, high_m = finding.low_m, finding.high_m
+    span = {"low": length(low_m) if low_m > 0 else "0", "high": length(high_m)}
     if finding.basis == "drawn":
-        if high <= 0:
-            return ("inside, as drawn",)
-        return ("cannot be told: as drawn, between ", *span)
+        return say("distance.drawn_inside") if high_m <= 0 else say("distance.drawn", **span)
     if finding.depth_m > 0:
-        doubtful = () if high == 0 else ("; within the doubt it may have stayed outside",)
-        return ("inside, ", finding.depth_m, " deep", *doubtful)
-    if high - low > ROUGH * max(finding.distance_m, NM):
-        return (finding.distance_m, "; between ", *span)
-    return (finding.distance_m,)
-
-
-def distance_words(finding: Finding) -> str:
-    """Return `distance_parts` as one text."""
-    parts = distance_parts(finding)
-    return "".join(nm_and_km(p) if isinstance(p, float) else p for p in parts)
+        key = "distance.inside" if high_m == 0 else "distance.inside_doubt"
+        return say(key, depth=length(finding.depth_m))
+    away = length(finding.distance_m)
+    if high_m - low_m > ROUGH * max(finding.distance_m, NM):
+        return say("distance.rough", away=away, **span)
+    return say("distance.plain", away=away)
 
 
 def headline(findings: Sequence[Finding]) -> Finding | None:
@@ -69,34 +57,39 @@ def headline(findings: Sequence[Finding]) -> Finding | None:
     return max(recorded, key=lambda f: f.depth_m, default=None)
 
 
-def sentence(finding: Finding, zones: Sequence[Zone]) -> str:
+def sentence(finding: Finding, zones: Sequence[Zone]) -> Text:
     """Return what a finding says in one sentence."""
-    name, of = finding.name, zone_name(finding, zones)
-    when = "" if finding.time_s is None else f" on {day(finding.time_s)}"
+    told: dict[str, Any] = {
+        "name": finding.name,
+        "zone": zone_of(finding, zones),
+        "day": "",
+        "clock": "",
+    }
     if finding.basis == "drawn":
-        return f"How near {name} came to {of} cannot be told: its route was drawn from reports."
+        return say("finding.drawn", **told)
+    if finding.time_s is not None:
+        told["day"] = say("finding.on_day", time=finding.time_s)
+    if finding.depth_m == 0 and finding.distance_m == 0:
+        return say("finding.touched", **told)
+    if finding.time_s is not None:
+        clock = "finding.deepest_at" if finding.depth_m > 0 else "finding.at_clock"
+        told["clock"] = say(clock, time=finding.time_s)
     if finding.depth_m > 0:
-        clock = "" if finding.time_s is None else f", deepest at {moment(finding.time_s)[11:]}"
-        return f"{name} was inside {of}, up to {nm_and_km(finding.depth_m)} deep{when}{clock}."
-    if finding.distance_m == 0:
-        return f"{name} touched {of}{when}."
-    spread = finding.high_m - finding.low_m
-    about = "about " if spread > ROUGH * finding.distance_m else ""
-    clock = "" if finding.time_s is None else f", at {moment(finding.time_s)[11:]}"
-    gap = ""
-    if finding.low_m == 0 and finding.distance_m > 0:
-        gap = "; what was not seen may have been nearer"
-    return f"{name} came within {about}{nm_and_km(finding.distance_m)} of {of}{when}{clock}{gap}."
+        return say("finding.inside", depth_m=finding.depth_m, **told)
+    rough = finding.high_m - finding.low_m > ROUGH * finding.distance_m
+    unseen = say("finding.unseen") if finding.low_m == 0 else ""
+    key = "finding.near_about" if rough else "finding.near"
+    return say(key, away_m=finding.distance_m, unseen=unseen, **told)
 
 
-def answer_of(findings: Sequence[Finding], zones: Sequence[Zone]) -> str:
+def answer_of(findings: Sequence[Finding], zones: Sequence[Zone]) -> Text:
     """Return the sentence that stands over a map of tracks."""
     if not findings:
-        return "No flight came near any of these zones."
+        return say("finding.none")
     first = headline(findings)
     return sentence(first if first is not None else findings[0], zones)
 
 
 def caption(findings: Sequence[Finding], zones: Sequence[Zone], what: str) -> str:
     """Return a caption: what is shown, and the answer."""
-    return f"{what} {answer_of(findings, zones)}".strip()
+    return say("joint.all", all=[w for w in (what, answer_of(findings, zones)) if w])

@@ -12,6 +12,7 @@ from geo.catalogue import Zone
 from geo.earth import Floats
 from geo.track import Track
 from geo.units import FOOT, NM
+from geo.words import say
 from layers.style import SHADES
 
 __all__ = ["ColourBy", "Steps", "steps_by", "values_m"]
@@ -25,7 +26,7 @@ class Steps:
 
     title: str
     bounds_m: tuple[float, ...]
-    names: tuple[str, ...]
+    names: tuple[str, ...] = ()
 
     def shade(self, value_m: Floats) -> NDArray[np.int64]:
         """Return the hue of each value; NaN, which nobody knows, has the last."""
@@ -40,25 +41,25 @@ class Steps:
 
 
 # The first bound is the border itself, the second the breadth of a territorial sea.
-DISTANCE: Final = Steps(
-    "",
-    (1e-6, 12 * NM, 50 * NM, 200 * NM),
-    ("inside", "to 12 NM", "to 50 NM", "to 200 NM", "farther"),
-)
-HEIGHT: Final = Steps(
-    "Height:",
-    (10_000 * FOOT, 20_000 * FOOT, 30_000 * FOOT, 40_000 * FOOT),
-    (*(f"to {k}\u202f000 ft" for k in (10, 20, 30, 40)), "higher, or not known"),
-)
+DISTANCES_M: Final = (1e-6, 12 * NM, 50 * NM, 200 * NM)
+HEIGHTS_FT: Final = (10_000, 20_000, 30_000, 40_000)
 
 
 def steps_by(by: ColourBy, zone: Zone | None) -> Steps | None:
     """Return the scale to colour tracks by; None for a colour a flight."""
     if by == "height":
-        return HEIGHT
+        return Steps(
+            say("legend.by_height"),
+            tuple(ft * FOOT for ft in HEIGHTS_FT),
+            (*(say("legend.to_ft", bound_ft=ft) for ft in HEIGHTS_FT), say("legend.higher")),
+        )
     if by == "distance" and zone is not None:
-        name = zone.name if zone.kind == "file" else f"the {zone.name}"
-        return Steps(f"Distance from {name}:", DISTANCE.bounds_m, DISTANCE.names)
+        to = (say("legend.to_nm", bound_m=bound_m) for bound_m in DISTANCES_M[1:])
+        return Steps(
+            say("legend.by_distance", zone=zone),
+            DISTANCES_M,
+            (say("legend.inside"), *to, say("legend.farther")),
+        )
     return None
 
 

@@ -7,7 +7,7 @@ import hashlib
 from dataclasses import dataclass
 from typing import Final
 
-from layers.text import escape
+from layers.text import escape, html
 
 __all__ = ["Embed", "amp", "plain", "responsive", "wordpress"]
 
@@ -83,6 +83,7 @@ def wordpress(embed: Embed) -> bytes:
 
 def amp(embed: Embed) -> bytes:
     """Return a frame for AMP pages; the picture stands there until it is loaded."""
+    label = html("kit.show_all")
     return (
         "<!-- In the head of the AMP page:\n"
         '<script async custom-element="amp-iframe"'
@@ -92,6 +93,6 @@ def amp(embed: Embed) -> bytes:
         f' sandbox="{SANDBOX}" frameborder="0" resizable>\n'
         f'<amp-img src="{escape(embed.picture)}" alt="{escape(embed.alt)}" layout="fill"'
         " placeholder></amp-img>\n"
-        '<div overflow tabindex="0" role="button" aria-label="Show all">Show all</div>\n'
+        f'<div overflow tabindex="0" role="button" aria-label="{label}">{label}</div>\n'
         "</amp-iframe>\n"
     ).encode()

@@ -11,18 +11,18 @@ import numpy as np
 from geo.catalogue import zone
 from geo.claims import ClaimedLine, Measures, Verdict, answer, arithmetic, worked_out
 from geo.findings import Findings
-from geo.story import Flight, Story
+from geo.story import Flight, Interception, Story
 from geo.track import Track
-from geo.words import joined, nm, nm_and_km
+from geo.words import joined, say, translated
 from layers.findings import FindingLayer
 from layers.frame import Frame
 from layers.land import GraticuleLayer, LandLayer
 from layers.leaflet import Layer
 from layers.pages import (
-    METHOD,
     Detail,
     Page,
     downloads,
+    methods,
     prose,
     state_name,
     state_names,
@@ -33,7 +33,7 @@ from layers.places import ClaimedLineLayer, PassageLayer, PlacesLayer
 from layers.playback import playback
 from layers.sentences import answer_of, headline, sentence
 from layers.style import hue_of
-from layers.text import escape
+from layers.text import html, marked
 from layers.track import TrackLayer
 from layers.zones import DisputesLayer, SeaNamesLayer, ZoneLayer
 
@@ -128,30 +128,32 @@ def _frame(story: Story) -> Frame:
 
 
 def _width(flight: Flight) -> str:
-    return f"± {nm_and_km(flight.half_width_m or 0.0)}"
+    return say("map.width", width_m=flight.half_width_m or 0.0)
 
 
 def _flight(track: Track, flight: Flight, frame: Frame) -> TrackLayer:
     drawn = track.basis == "drawn"
-    words = [(f"{flight.label or flight.name}{', ' if flight.when else ''}{flight.when}", "")]
+    named = flight.label or flight.name
+    told = say("map.flight_when", flight=named, when=flight.when) if flight.when else named
+    words = [(told, "")]
     if drawn and not flight.background:
-        words.append((f"drawn, {_width(flight)}", "small"))
+        words.append((say("map.drawn_width", width=_width(flight)), "small"))
     elif drawn:
-        words.append(("drawn", "small"))
+        words.append((say("map.drawn"), "small"))
     return TrackLayer(
         track,
         frame,
         state=flight.state,
         words=tuple(words),
         background=flight.background,
-        title=f"{flight.name}: {'drawn from reports' if drawn else 'recorded'}",
+        title=say("map.flight_drawn" if drawn else "map.flight_recorded", flight=flight.name),
         id=flight.id,
     )
 
 
 def _public(story: Story, line: ClaimedLine) -> str:
     flights = story.tracks_of(line.statement.flights)
-    return "" if any(t.basis == "recorded" for t in flights) else "No track is public."
+    return "" if any(t.basis == "recorded" for t in flights) else say("map.no_track")
 
 
 def _legend(told: Told) -> Iterator[Entry]:
@@ -160,64 +162,64 @@ def _legend(told: Told) -> Iterator[Entry]:
     drawn = [f for f in story.document.flight if f.route]
     if told.measured.lines:
         line = told.measured.lines[0].statement
-        words = f"Claimed: {nm_and_km(line.value_m)} off {line.of_words} ({line.by})"
+        words = say("legend.claimed", value_m=line.value_m, of=line.of_words, by=line.by)
         yield Entry(words, "claim", "claim")
     if drawn:
         hues = list(dict.fromkeys(hue_of(f.state) for f in drawn))
-        yield Entry("Drawn from reports; as wide as the doubt", "drawn", "drawn", hues[0])
+        yield Entry(say("legend.drawn"), "drawn", "drawn", hues[0])
     if recorded:
-        yield Entry("Recorded track", "track", "track", hue_of("USA"))
+        yield Entry(say("legend.recorded"), "track", "track", hue_of("USA"))
     else:
-        yield Entry("Recorded: nothing; no track is public", "none")
+        yield Entry(say("legend.nothing"), "none")
     if story.head.airspaces:
         each = tuple(
             (hue_of(z.partition(":")[2]), state_name(zone(z))) for z in story.head.airspaces
         )
-        yield Entry("Airspace, land and 12 NM of sea:", "belt", "belt", each=each)
+        yield Entry(say("legend.belt"), "belt", "belt", each=each)
     for z in story.head.adiz:
-        approximate = "" if zone(z).verified else ", approximate"
-        yield Entry(f"{zone(z).name}: not sovereign{approximate}", "adiz", "adiz")
+        key = "legend.adiz_named" if zone(z).verified else "legend.adiz_named_approximate"
+        yield Entry(say(key, zone=zone(z)), "adiz", "adiz")
 
 
 def alt_text(told: Told) -> str:
     """Return what the map shows, for who cannot see it."""
     story = told.story
-    drawn = [f"{f.label or f.name}" for f in story.document.flight if f.route]
+    drawn = [f.label or f.name for f in story.document.flight if f.route]
     recorded = [f.name for f in story.document.flight if not f.route]
-    words = [f"Map of {story.head.place}." if story.head.place else "Map."]
+    place = story.head.place
+    words = [say("alt.map_of", place=place) if place else say("alt.map")]
     words += [
-        f"A red line runs {nm_and_km(line.statement.value_m)} off {line.statement.of_words}, the"
-        f" distance that {line.statement.by} gave."
-        for line in told.measured.lines
+        say("alt.line", value_m=s.value_m, of=s.of_words, by=s.by)
+        for s in (line.statement for line in told.measured.lines)
     ]
     if recorded:
-        words.append(f"Recorded tracks: {joined(recorded)}.")
+        words.append(say("alt.recorded", flights=recorded))
     if drawn:
-        flown = [f"{label} (twice)" if n == 2 else label for label, n in Counter(drawn).items()]
-        words.append(f"Routes drawn from reports, as wide as their doubt: {joined(flown)}.")
-    return " ".join(words).replace("\u00a0", " ").replace("\u202f", " ")
+        flown = [
+            say("alt.twice", flight=label) if n == 2 else label
+            for label, n in Counter(drawn).items()
+        ]
+        words.append(say("alt.drawn", flights=flown))
+    return joined(words, "sentences").replace("\u00a0", " ").replace("\u202f", " ")
 
 
 def caption(told: Told) -> str:
     """Return the caption under the map: what kind of lines it holds."""
     drawn = any(f.route for f in told.story.document.flight)
-    words = []
-    if drawn:
-        words.append(
-            "Routes are drawn from reports and as wide as the doubt about them; they measure"
-            " nothing."
-        )
+    words: list[str] = [say("caption.drawn")] if drawn else []
     for line in told.measured.lines:
         words += arithmetic(line)
-    return " ".join(words)
+    return joined(words, "sentences")
 
 
 def _detail(flight: Flight, told: Told) -> Detail:
-    lines = []
-    number = f"{flight.number} × {flight.aircraft}" if flight.aircraft else ""
-    lines.append(", ".join(w for w in (number, flight.company, flight.when) if w))
+    lines: list[str] = []
+    kind = ""
+    if flight.aircraft:
+        kind = say("flight.kind", number=flight.number, aircraft=flight.aircraft)
+    lines.append(joined([w for w in (kind, flight.company, flight.when) if w], "comma"))
     if flight.route:
-        lines.append(f"Drawn, not recorded: {_width(flight)}. {flight.why}")
+        lines.append(say("flight.drawn", width=_width(flight), why=flight.why))
     else:
         lines.append(flight.why)
     for track in told.story.tracks_of([flight.id]):
@@ -228,12 +230,12 @@ def _detail(flight: Flight, told: Told) -> Detail:
                 if (f.flight, f.leg) == (track.flight, track.leg)
             ]
     met = [i for i in told.story.document.interception if flight.id in i.of]
-    lines += [f"Met by {i.name}. {i.note}" for i in met]
+    lines += [say("flight.met", name=i.name, note=i.note) for i in met]
     if flight.confidence:
-        lines.append(f"Confidence in the report: {flight.confidence}.")
+        lines.append(say("flight.confidence", confidence=flight.confidence))
     titles = [s.title for s in told.story.sources(flight.sources)]
     if titles:
-        lines.append(f"Sources: {'; '.join(titles)}.")
+        lines.append(say("flight.sources", titles=titles))
     return Detail(flight.name, tuple(w for w in lines if w))
 
 
@@ -242,33 +244,44 @@ def _sections(
 ) -> Iterator[tuple[str, str, bool]]:
     story = told.story
     if told.verdicts:
-        yield "What was claimed, and what can be said of it", claims_table(told.verdicts), True
-    yield "Flights and distances", findings_table(told.findings, ids), False
+        yield say("page.claims"), claims_table(told.verdicts, story.head.lang), True
+    yield say("page.flights"), findings_table(told.findings, ids), False
     if story.document.interception:
         rows = "".join(
-            f"<li><strong>{escape(i.name)}</strong>, from"
-            f" {escape(joined([story.place(p).name for p in i.from_]) or 'a base not named')}, to"
-            f" {escape(joined([story.flight(f).name for f in i.of]))}. {escape(i.note)}"
-            f" Confidence: {escape(i.confidence or 'not given')}.</li>"
+            f"<li><strong>{marked(i.name)}</strong>{_met_by(i, story)}</li>"
             for i in story.document.interception
         )
-        yield "Who met whom", f'<ul class="hc-list">{rows}</ul>\n', False
-    method = [*METHOD, *(d.sentence for d in disputed.disputes)]
+        yield say("page.met"), f'<ul class="hc-list">{rows}</ul>\n', False
+    method: list[str] = [*methods(), *(translated(d.sentence) for d in disputed.disputes)]
     for line in told.measured.lines:
-        method += [" ".join(arithmetic(line))]
+        method.append(joined(arithmetic(line), "sentences"))
     for gap_id, gap in told.measured.gaps.items():
         place = story.place(next(g.place for g in story.document.gap if g.id == gap_id))
-        method.append(
-            f"{place.name}: the gap is {nm(gap.width_m, 2)} wide, measured between two parts of the"
-            f" airspace. {place.note}"
-        )
+        method.append(say("method.gap", place=place.name, width_m=gap.width_m, note=place.note))
     for flight in story.document.flight:
         if flight.route:
-            method.append(f"{flight.name}: drawn {_width(flight)}. {flight.why}")
+            told_width = {"width": _width(flight), "why": flight.why}
+            method.append(say("method.drawn", flight=flight.name, **told_width))
     for place in story.document.place:
         if place.note and place.confidence:
-            method.append(f"{place.name}: {place.note} Confidence: {place.confidence}.")
-    method += [f"Input {i.path} ({i.format}): SHA-256 {i.sha256}." for i in told.findings.inputs]
-    yield "How this was worked out, and how sure it is", prose(method), False
-    yield "Sources", sources_list(story.document.source) + zone_sources(told.findings), False
-    yield "Data", downloads(), False
+            known = {"note": place.note, "confidence": place.confidence}
+            method.append(say("method.place", place=place.name, **known))
+    method += [
+        say("method.input_story", path=i.path, format=i.format, sha256=i.sha256)
+        for i in told.findings.inputs
+    ]
+    yield say("page.method_story"), prose(method), False
+    sources = sources_list(story.document.source) + zone_sources(told.findings)
+    yield say("page.sources"), sources, False
+    yield say("page.data"), downloads(), False
+
+
+def _met_by(met: Interception, story: Story) -> str:
+    """Return who met whom, after the name of who did, as HTML."""
+    return html(
+        "flight.met_by",
+        bases=[story.place(p).name for p in met.from_] or [say("flight.base_unnamed")],
+        flights=[story.flight(f).name for f in met.of],
+        note=met.note,
+        confidence=met.confidence,
+    )

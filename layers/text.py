@@ -6,18 +6,17 @@ the same words because they all say it through here.
 
 from __future__ import annotations
 
-import html
-import math
 import re
 import unicodedata
 from collections.abc import Mapping
 from datetime import UTC, datetime
+from html import escape as escape_html
 from typing import Any, Final, Literal
 
 import orjson
 
 from geo.units import FOOT, KILOMETRE, MILE, NM
-from geo.words import joined
+from geo.words import MARKUP, OWN, Markup, form, joined, parts_of, say
 
 __all__ = [
     "between",
@@ -27,11 +26,13 @@ __all__ = [
     "duration",
     "escape",
     "height",
+    "html",
     "joined",
     "json_for_script",
     "kept",
     "length",
     "length_in",
+    "marked",
     "moment",
     "number",
     "place",
@@ -140,13 +141,6 @@ def height(height_m: float) -> str:
 # ------------------------------------------------------------------------------------ times
 
 
-# Not strftime's %B, which speaks the language of the machine.
-MONTHS: Final = (
-    "January", "February", "March", "April", "May", "June", "July", "August", "September",
-    "October", "November", "December",
-)  # fmt: skip
-
-
 def _utc(time_s: float, step_s: int = 1) -> datetime:
     return datetime.fromtimestamp(round(time_s / step_s) * step_s, UTC)
 
@@ -166,8 +160,7 @@ def day(time_s: float) -> str:
     >>> day(1592367153)
     '17 June 2020'
     """
-    date = _utc(time_s)
-    return f"{date.day} {MONTHS[date.month - 1]} {date.year}"
+    return form("day", time_s)
 
 
 def clock(time_s: float) -> str:
@@ -199,24 +192,10 @@ def duration(time_s: float) -> str:
     >>> [duration(t) for t in (0, 45, 133, 2280, 8029.8, 59.7, 3599, 266_400)]
     ['0 s', '45 s', '2 min 13 s', '38 min', '2 h 14 min', '1 min', '1 h', '3 d 2 h']
     """
-    whole = round(time_s)
-    if whole >= 172_800:
-        units, whole = (("d", 86_400), ("h", 3600)), round(whole / 3600) * 3600
-    elif whole >= 600:
-        # A minute is sharp enough from here on: nobody means the seconds of an hour.
-        units, whole = (("h", 3600), ("min", 60)), round(whole / 60) * 60
-    else:
-        units = (("min", 60), ("s", 1))
-    (large, size), (small, rest) = units
-    parts = [(whole // size, large), (whole % size // rest, small)]
-    return " ".join(f"{n} {unit}" for n, unit in parts if n) or f"0 {small}"
+    return form("duration", time_s)
 
 
 # ----------------------------------------------------------------------------------- places
-
-WINDS: Final = (
-    "north", "north-east", "east", "south-east", "south", "south-west", "west", "north-west",
-)  # fmt: skip
 
 
 def compass(bearing_deg: float) -> str:
@@ -225,7 +204,7 @@ def compass(bearing_deg: float) -> str:
     >>> compass(63.1), compass(-90), compass(359), compass(22.6)
     ('north-east', 'west', 'north', 'north-east')
     """
-    return WINDS[math.floor(bearing_deg / 45 + 0.5) % 8]
+    return form("wind", bearing_deg)
 
 
 def place(lon: float, lat: float, digits: int = 2) -> str:
@@ -283,7 +262,31 @@ def escape(text: str) -> str:
     >>> escape('<b title="{{7*7}}">')
     '&lt;b title=&quot;&#123;&#123;7*7&#125;&#125;&quot;&gt;'
     """
-    return html.escape(text, quote=True).translate(TEMPLATE)
+    return escape_html(text, quote=True).translate(TEMPLATE)
+
+
+def marked(words: str) -> Markup:
+    """Return words for HTML, those in another language than the page's marked as such.
+
+    >>> marked("a < b")
+    'a &lt; b'
+    """
+    out = ""
+    for text, kind in parts_of(words):
+        if kind in (OWN, MARKUP):
+            out += text if kind else escape(text)
+        else:
+            out += f'<span lang="{escape(kind)}">{escape(text)}</span>'
+    return Markup(out)
+
+
+def html(key: str, **values: Any) -> Markup:
+    """Return a message of the catalogue as HTML; values that are `Markup` are put in as they are.
+
+    >>> html("table.leg", number=2)
+    'leg 2'
+    """
+    return marked(say(key, **values))
 
 
 STRING: Final = re.compile(r'"(?:[^"\\]|\\.)*"')

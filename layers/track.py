@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 
 from geo.earth import Floats, direct, geodesic_between
 from geo.track import Track
+from geo.words import say
 from layers.frame import Frame
 from layers.leaflet import Label, Layer, Shape
 from layers.style import hue_of
@@ -164,13 +165,13 @@ def _recorded(
         lon = unrolled(track.disbelieved.lon, frame.plane.lon)
         dots = tuple(np.column_stack([lon, track.disbelieved.lat])[:, None, :][:MOST_HOLLOW])
         look = f"disbelieved hue-{int(hues[0])}{more}"
-        out.append(Shape("dot", look, dots, id, f"{title}: fixes not believed"))
+        out.append(Shape("dot", look, dots, id, say("map.not_believed", flight=title)))
     out += _prisms(track, int(hues[0]), more, id, title, frame)
     for key in sorted(runs, key=lambda k: (k % 2 == 0, k)):
         look = f"hue-{key // 2}{more}"
         lines = tuple(runs[key])
         if key % 2:
-            out.append(Shape("line", f"gap {look}", lines, id, f"{title}: nobody saw it here"))
+            out.append(Shape("line", f"gap {look}", lines, id, say("map.not_seen", flight=title)))
         else:
             out.append(Shape("line", f"track {look}", lines, id, title, arrows=True))
     return out
@@ -193,7 +194,7 @@ def _prisms(
             continue  # it may have been anywhere on the map: a shape would say nothing
         lon, lat = prism.outline()
         ring = np.column_stack([unrolled(lon, frame.plane.lon), lat])
-        words = f"{title}: where it may have been while nobody saw it"
+        words = say("map.may_have_been", flight=title)
         yield Shape("area", f"prism hue-{hue}{more}", (np.vstack([ring, ring[:1]]),), id, words)
 
 

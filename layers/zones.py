@@ -11,6 +11,7 @@ import shapely
 from geo.catalogue import Zone
 from geo.disputes import dispute
 from geo.earth import Floats
+from geo.words import form, say, translated
 from layers.frame import Frame
 from layers.leaflet import Label, Layer, Shape
 from layers.style import hue_of
@@ -62,12 +63,9 @@ class ZoneLayer(Layer):
 
 
 def _title(zone: Zone) -> str:
-    words = zone.name[:1].upper() + zone.name[1:]
-    if zone.kind == "airspace":
-        words += " (land and 12 NM of sea)"
-    if zone.kind in {"adiz", "treaty"}:
-        words += ", not sovereign"
-    return words if zone.verified else f"{words}, approximate"
+    keys = {"airspace": "airspace", "adiz": "not_sovereign", "treaty": "not_sovereign"}
+    words = say(f"map.{keys.get(zone.kind, 'zone')}", zone=zone)
+    return words if zone.verified else say("map.approximate", what=words)
 
 
 def _edge_label(zone: Zone, seen: shapely.Geometry, frame: Frame) -> tuple[Label, ...]:
@@ -80,10 +78,8 @@ def _edge_label(zone: Zone, seen: shapely.Geometry, frame: Frame) -> tuple[Label
         normalized=True,
     )
     lon, lat = frame.plane.to_lonlat(shapely.get_x(points), shapely.get_y(points))
-    approximate = "" if zone.verified else ", approximate"
-    name = "Alaska ADIZ" if zone.id == "adiz:alaska" else zone.name
-    text = (f"{name} (not sovereign{approximate})", "")
-    return (Label((text,), "adiz", np.column_stack([lon, lat]), rank=7),)
+    key = "map.zone_label" if zone.verified else "map.zone_label_approximate"
+    return (Label(((say(key, zone=zone), ""),), "adiz", np.column_stack([lon, lat]), rank=7),)
 
 
 class SeaNamesLayer(Layer):
@@ -94,7 +90,9 @@ class SeaNamesLayer(Layer):
         for sea in seas:
             curves = _curves(sea.geometry, frame)
             if curves:
-                labels.append(Label(((sea.name.upper(), ""),), "sea", paths=tuple(curves), rank=2))
+                labels.append(
+                    Label(((form("zone", sea).upper(), ""),), "sea", paths=tuple(curves), rank=2)
+                )
         super().__init__((), tuple(labels), name="Seas", grid_deg=frame.grid_deg)
 
 
@@ -170,9 +168,9 @@ class DisputesLayer(Layer):
             if not frame.rect.intersects(flat):
                 continue
             self.disputes.append(known)
-            shapes.append(Shape("line", "disputed", (ring,), title=known.sentence))
+            shapes.append(Shape("line", "disputed", (ring,), title=translated(known.sentence)))
             middle = shapely.get_coordinates(flat.centroid)[0]
             at = np.column_stack(frame.plane.to_lonlat(*middle[:, None]))
-            words = ((f"{known.name.split(' (')[0]}: disputed", ""),)
+            words = ((say("map.disputed", place=known), ""),)
             labels.append(Label(words, "disputed", at, rank=7))
         super().__init__(tuple(shapes), tuple(labels), name="Disputed", grid_deg=frame.grid_deg)

@@ -9,7 +9,7 @@ from makers import track_of
 from geo import zone
 from geo.units import FOOT, NM
 from layers.pages import page
-from layers.shades import DISTANCE, HEIGHT, steps_by, values_m
+from layers.shades import steps_by, values_m
 from layers.style import COLOURS, SHADES
 
 
@@ -44,26 +44,29 @@ def test_the_steps_rise_in_lightness_so_that_colour_is_not_all(night: bool):
 
 
 def test_a_distance_has_the_step_that_is_named_after_it():
-    shades = DISTANCE.shade(np.array([0.0, 1.0, 11.9 * NM, 12.1 * NM, 199 * NM, 201 * NM, np.nan]))
+    distance = steps_by("distance", zone("airspace:USA"))
+    shades = distance.shade(np.array([0.0, 1.0, 11.9 * NM, 12.1 * NM, 199 * NM, 201 * NM, np.nan]))
 
-    names = dict(DISTANCE.each)
+    names = dict(distance.each)
     assert [names[int(s)] for s in shades] == [
         "inside", "to 12 NM", "to 12 NM", "to 50 NM", "to 200 NM", "farther", "farther",
     ]  # fmt: skip
 
 
 def test_a_height_that_nobody_knows_is_called_so():
-    names = dict(HEIGHT.each)
+    height = steps_by("height", None)
+    names = dict(height.each)
 
-    assert names[int(HEIGHT.shade(np.array([np.nan]))[0])] == "higher, or not known"
-    assert names[int(HEIGHT.shade(np.array([35_000 * FOOT]))[0])] == "to 40\u202f000 ft"
+    assert names[int(height.shade(np.array([np.nan]))[0])] == "higher, or not known"
+    assert names[int(height.shade(np.array([35_000 * FOOT]))[0])] == "to 40\u202f000 ft"
 
 
 def test_a_track_into_a_zone_changes_its_colour_at_the_border():
     track = track_of([(-170.0, 60.0), (-165.0, 60.5), (-160.0, 61.0)])
     usa = zone("airspace:USA")
+    distance = steps_by("distance", usa)
 
-    shades = DISTANCE.shade(values_m(track, "distance", usa))
+    shades = distance.shade(values_m(track, "distance", usa))
 
     assert shades[0] != shades[2]
     assert int(shades[2]) == SHADES[0]
