@@ -12,6 +12,7 @@ from geo.findings import Finding
 from geo.words import nm, say
 from layers.frame import Frame
 from layers.leaflet import Label, Layer, Shape
+from layers.sentences import away_of, depth_of
 from layers.track import unrolled
 
 __all__ = ["FindingLayer"]
@@ -58,7 +59,7 @@ def _crossings(finding: Finding, near_deg: float) -> tuple[Floats, ...]:
 
 
 def _words(finding: Finding) -> tuple[tuple[str, str], ...]:
-    length_m = finding.distance_m or finding.depth_m
+    length_m = away_of(finding) if finding.distance_m else depth_of(finding)
     own = finding.zone.startswith("file:")
     of = _File(finding.zone, finding.zone[5:]) if own else zone(finding.zone)
     lines = [(nm(length_m), "big")]

@@ -52,7 +52,8 @@ class Told:
     @property
     def answer(self) -> str:
         """The sentence over the map."""
-        return answer(self.story) or answer_of(self.findings, self.findings.zones)
+        tz = self.story.head.tz
+        return answer(self.story) or answer_of(self.findings, self.findings.zones, tz)
 
 
 def tell(story: Story) -> Told:
@@ -225,7 +226,7 @@ def _detail(flight: Flight, told: Told) -> Detail:
     for track in told.story.tracks_of([flight.id]):
         if track.basis == "recorded":
             lines += [
-                sentence(f, told.findings.zones)
+                sentence(f, told.findings.zones, told.story.head.tz)
                 for f in told.findings
                 if (f.flight, f.leg) == (track.flight, track.leg)
             ]

@@ -9,15 +9,28 @@
   const UNITS = { NM: 1852, km: 1000, mi: 1609.344 };
   let unit = "both", local = false;
 
-  function figure(value) {
-    const digits = value >= 9.95 || value === 0 ? 0 : 1;
+  /** A figure with no more digits than its doubt leaves it: see geo/rounding.py. */
+  function figure(value, low, high) {
+    let digits = value >= 9.95 || value === 0 ? 0 : 1;
+    const widest = Math.max(Math.pow(10, -digits), 2 * (high - value) || 0);
+    for (let k = 21; high && k > -13; k--) {
+      const step = [1, 2, 5][(k + 15) % 3] * Math.pow(10, Math.floor(k / 3));
+      const near = Math.floor(value / step + 0.5) * step, slack = step * 1e-9;
+      if (step <= widest * (1 + 1e-9) && near >= low - slack && near <= high + slack && (near || !value)) {
+        digits = Math.max(0, -Math.floor(k / 3)); value = near; break;
+      }
+    }
     return value.toLocaleString("en", { minimumFractionDigits: digits, maximumFractionDigits: digits }).replace(/,/g, "\u202f");
   }
-  function inUnit(metres, name) { return figure(metres / UNITS[name]) + "\u00a0" + name; }
+  function inUnit(metres, name, low, high) {
+    const one = UNITS[name];
+    return figure(metres / one, low / one, high / one) + "\u00a0" + name;
+  }
 
   /** A length as the reader wants it: see nm_and_km in geo/words.py. */
-  hc.length = function (metres) {
-    return unit === "both" ? inUnit(metres, "NM") + " (" + inUnit(metres, "km") + ")" : inUnit(metres, unit);
+  hc.length = function (metres, low, high) {
+    const told = function (name) { return inUnit(metres, name, low, high); };
+    return unit === "both" ? told("NM") + " (" + told("km") + ")" : told(unit);
   };
 
   /** Round lengths between two, for the axis of a chart. */
@@ -44,7 +57,7 @@
 
   function rewrite() {
     document.querySelectorAll("data.hc-length").forEach(function (one) {
-      one.textContent = hc.length(Number(one.value));
+      one.textContent = hc.length(Number(one.value), one.dataset.low, one.dataset.high);
     });
     document.querySelectorAll("time[datetime]").forEach(function (one) {
       const told = hc.clock(Date.parse(one.dateTime) / 1000);
