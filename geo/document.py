@@ -6,6 +6,7 @@ import csv
 import functools
 from datetime import date, datetime
 from typing import Annotated, Literal
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field
 
@@ -63,6 +64,19 @@ def _is_language(code: str) -> str:
 
 
 Language = Annotated[str, AfterValidator(_is_language)]
+
+
+def _is_time_zone(text: str) -> str:
+    try:
+        ZoneInfo(text)
+    except (ZoneInfoNotFoundError, ValueError, OSError):
+        raise ValueError(
+            f"there is no time zone '{text[:40]}'; they are named like America/Anchorage"
+        ) from None
+    return text
+
+
+TimeZone = Annotated[str, AfterValidator(_is_time_zone)]
 Length = Annotated[str, AfterValidator(_is_length)]
 ZoneId = Annotated[str, AfterValidator(_is_zone)]
 LonLat = Annotated[tuple[float, float], AfterValidator(_is_lonlat)]
@@ -92,6 +106,7 @@ class Head(_Part):
     lang: Language = "en"
     answer: str | None = None
     place: str = ""
+    tz: TimeZone | None = None
     seas: tuple[ZoneId, ...] = ()
     airspaces: tuple[ZoneId, ...] = ()
     adiz: tuple[ZoneId, ...] = ()

@@ -14,6 +14,7 @@ from geo.words import nm, say
 from layers.frame import Frame
 from layers.leaflet import Label, Layer, Shape
 from layers.planes import cut_lines, unrolled
+from layers.sentences import away_of, depth_of
 
 __all__ = ["FindingLayer"]
 
@@ -96,7 +97,7 @@ def _on_line(
 
 
 def _words(finding: Finding) -> tuple[tuple[str, str], ...]:
-    length_m = finding.distance_m or finding.depth_m
+    length_m = away_of(finding) if finding.distance_m else depth_of(finding)
     own = finding.zone.startswith("file:")
     of = _File(finding.zone, finding.zone[5:]) if own else zone(finding.zone)
     lines = [(nm(length_m), "big")]

@@ -386,7 +386,11 @@ def inputs_of(
     names
         What was asked to be read: files, folders, "-".
     """
-    wanted = {source.sha256: Path(source.path).name for source in inputs}
+    wanted: dict[str, str] = {}
+    for source in inputs:
+        # Snapshots that only together make tracks are files of their own
+        parts = source.parts or ((source.path, source.sha256),)
+        wanted |= {sha256: Path(path).name for path, sha256 in parts}
     called = set(wanted.values())
     there: dict[str, tuple[str, bytes]] = {}
     for path in _listed(names):

@@ -54,7 +54,9 @@ class Told:
     def answer(self) -> str:
         """The sentence over the map."""
         told = answer(self.story)
-        return translated(told) if told else answer_of(self.findings, self.findings.zones)
+        if told:
+            return translated(told)
+        return answer_of(self.findings, self.findings.zones, self.story.head.tz)
 
     def in_language(self, code: str) -> Told:
         """Return it told in a language; the figures are the same.
@@ -264,7 +266,7 @@ def _detail(flight: Flight, told: Told) -> Detail:
     for track in told.story.tracks_of([flight.id]):
         if track.basis == "recorded":
             lines += [
-                sentence(f, told.findings.zones)
+                sentence(f, told.findings.zones, told.story.head.tz)
                 for f in told.findings
                 if (f.flight, f.leg) == (track.flight, track.leg)
             ]

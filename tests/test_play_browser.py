@@ -19,6 +19,7 @@ from browsing import Visit, visit
 from playwright.sync_api import Browser, Frame, Page
 
 from geo.chart import profile
+from geo.rounding import fitting
 from geo.track import Disbelieved, Track
 from layers.pages import page
 
@@ -361,13 +362,20 @@ def test_the_units_are_those_of_the_table_the_chart_and_the_reading(
         seen.page.locator(f"input[name=hc-unit][value={unit}]").check()
         cells = seen.page.locator("data.hc-length")
         told = [
-            (float(str(c.get_attribute("value"))), c.inner_text().replace("\xa0", " "))
+            (
+                [float(c.get_attribute(a) or "nan") for a in ("value", "data-low", "data-high")],
+                c.inner_text().replace("\xa0", " "),
+            )
             for c in cells.all()
         ]
         assert len(told) >= 4
-        for value_m, words in told:
+        assert any(high > 0 for (_, _, high), _ in told)
+        for (value_m, low_m, high_m), words in told:
             first = words.split(" ")[0].replace("\u202f", "")
-            assert float(first) == pytest.approx(value_m / metres, abs=0.51)
+            if high_m > 0:  # the script rounds to the doubt as geo.rounding does
+                assert first == fitting(value_m / metres, low_m / metres, high_m / metres)
+            else:
+                assert float(first) == pytest.approx(value_m / metres, abs=0.51)
             assert words.split(" ")[1] == name
             assert words.endswith(" km)") == (unit == "both")
         ticks = seen.page.locator(".hc-graph text[text-anchor=end]").all_text_contents()
@@ -644,3 +652,17 @@ def test_axe_finds_nothing_with_the_panel_open_and_while_playing(
         assert seen.page.locator("#hc-detail h2").is_visible()
         no_violation(seen)
         assert play.button.inner_text() == "Pause"
+
+
+def test_the_script_rounds_to_the_doubt_as_we_do(browser: Browser, file):
+    """Over five powers of ten of distances and of doubts."""
+    rng = np.random.default_rng(20200617)
+    away = 10.0 ** rng.uniform(1.5, 6.5, 400)
+    below, above = away * rng.uniform(0, 1, 400), away * 10.0 ** rng.uniform(-5, 0, 400)
+    rows = np.round(np.column_stack([away, away - below, away + above]), 1).tolist()
+    with player(browser, file) as (seen, _):
+        seen.page.locator("input[name=hc-unit][value=km]").check()
+        told = seen.page.evaluate("rows => rows.map(r => howclose.length(...r))", rows)
+    for row, words in zip(rows, told, strict=True):
+        figure = words.split("\xa0")[0].replace("\u202f", "")
+        assert figure == fitting(*(v / 1000.0 for v in row)), row

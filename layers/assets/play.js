@@ -133,13 +133,16 @@
   const chart = data.chart ? makeChart(document.getElementById("hc-chart")) : null;
 
   function makeChart(holder) {
-    const parts = data.chart.parts.map(function (text) {
+    const line = function (text) {
       return hc.unpack(text, 1).map(function (p) { return [p[0], p[1] * data.gridM]; });
-    });
+    };
+    const parts = data.chart.parts.map(line), under = line(data.chart.low), over = line(data.chart.high);
     const every = [].concat.apply([], parts);
     const flight = flights.find(function (f) { return f.id === data.chart.id; });
     const high = Math.max.apply(null, every.map(function (p) { return p[1]; }).concat([1]));
-    const low = Math.min.apply(null, every.map(function (p) { return p[1]; }).concat([0]));
+    const lowest = function (of) { return Math.min.apply(null, of.map(function (p) { return p[1]; }).concat([0])); };
+    /* a band that reaches inside is seen to, but does not squeeze what was seen */
+    const low = Math.min(lowest(every), Math.max(lowest(under), -high / 6));
     const t0 = every[0][0], t1 = every[every.length - 1][0];
     const top = 14, foot = 20, tall = 150;
     const graph = hc.svg("svg", { class: "hc-graph", role: "img", "aria-label": words.chart });
@@ -184,13 +187,13 @@
       if (low < 0) {
         graph.appendChild(hc.svg("rect", { x: side, y: y(0), width: wide - side - 10, height: Math.max(0, y(low) - y(0)), class: "hc-inside" }));
       }
-      const u = data.chart.doubt;
+      const spot = function (p) {
+        return x(p[0]).toFixed(1) + " " + y(Math.max(low, Math.min(p[1], high))).toFixed(1);
+      };
+      const around = over.map(spot).concat(under.map(spot).reverse());
+      graph.appendChild(hc.svg("path", { d: "M" + around.join("L") + "Z", class: "hc-band" }));
       parts.forEach(function (part) {
-        const up = part.map(function (p) { return x(p[0]).toFixed(1) + " " + y(Math.min(p[1] + u, high)).toFixed(1); });
-        const down = part.map(function (p) { return x(p[0]).toFixed(1) + " " + y(Math.max(p[1] - u, low)).toFixed(1); }).reverse();
-        graph.appendChild(hc.svg("path", { d: "M" + up.concat(down).join("L") + "Z", class: "hc-band" }));
-        const line = part.map(function (p) { return x(p[0]).toFixed(1) + " " + y(p[1]).toFixed(1); });
-        graph.appendChild(hc.svg("path", { d: "M" + line.join("L"), class: "hc-curve-line" }));
+        graph.appendChild(hc.svg("path", { d: "M" + part.map(spot).join("L"), class: "hc-curve-line" }));
       });
       for (let i = 1; i < parts.length; i++) {
         const a = parts[i - 1][parts[i - 1].length - 1], b = parts[i][0];
