@@ -170,8 +170,8 @@ class DisputesLayer(Layer):
                 continue
             flat = max(areas, key=shapely.area)
             self.disputes.append(known)
-            words = translated(known.sentence)
-            shapes.append(Shape("line", "disputed", tuple(parts), title=words))
+            title = translated(known.sentence)
+            shapes.append(Shape("line", "disputed", tuple(parts), title=title))
             middle = shapely.get_coordinates(flat.centroid)[0]
             at = np.column_stack(frame.plane.to_lonlat(*middle[:, None]))
             words = ((say("map.disputed", place=known), ""),)

@@ -22,7 +22,8 @@ from geo.catalogue import zones
 from geo.disputes import disputes
 from geo.errors import LanguageError, OutputError, StoryError
 from geo.story import Story, read_story
-from geo.words import language, languages, speaking, speech
+from geo.track import Track
+from geo.words import form, language, languages, speaking, speech
 from geo.words.speech import MONTHS
 from layers import glyphs, page
 from layers.cli import app
@@ -495,3 +496,85 @@ def test_the_script_gets_the_words_of_its_page_and_no_others(told: Told, june: P
     assert words(story_page(told, "ja"))["play"] == "再生"
     assert "Play" not in words(story_page(told, "ja")).values()
     assert language("en").table("script")["inside"] == "{d} inside"
+
+
+# ---------------------------------------------------------------------------- in a browser
+
+
+@pytest.mark.browser
+@pytest.mark.parametrize("code", ["en", *FOREIGN])
+def test_the_script_writes_lengths_as_the_page_did(browser: Any, tmp_path: Path, code: str):
+    from browsing import visit
+
+    path = page([long_flight()], zones=["airspace:USA", "airspace:RUS"], lang=code).save(
+        tmp_path / "map.html"
+    )
+    with visit(browser, path) as seen:
+        lengths = "[...document.querySelectorAll('data.hc-length')].map(d => d.textContent)"
+        before = seen.page.evaluate(lengths)
+        seen.page.locator("input[value=km]").first.check()
+        km = seen.page.evaluate(lengths)
+        seen.page.locator("input[value=both]").check()
+
+        assert seen.page.evaluate(lengths) == before
+        with speaking(code):
+            values = seen.page.evaluate(
+                "[...document.querySelectorAll('data.hc-length')].map(d => Number(d.value))"
+            )
+            assert km == [form("km", v) for v in values]
+            assert before == [form("nm_km", v) for v in values]
+        assert len(before) >= 2
+        assert any(v > 1_000_000 for v in values)  # so that thousands are grouped
+        seen.page.locator("input[value=local]").check()  # a clock of every language is cut short
+        assert seen.complaints == []
+
+
+def long_flight() -> Track:
+    """A flight that comes from far and is within US airspace for a while."""
+    lon = np.linspace(-150.0, -100.0, 30)
+    return Track("far", lon, np.full(30, 45.0), np.arange(30) * 300.0)
+
+
+@pytest.mark.browser
+@pytest.mark.parametrize("code", FOREIGN)
+@pytest.mark.parametrize("width", [360, 600, 1200])
+def test_nothing_hangs_over_the_edge_of_a_page_in_another_language(
+    browser: Any, told: Told, tmp_path: Path, code: str, width: int
+):
+    from browsing import visit
+
+    path = story_page(told, code).save(tmp_path / "story.html")
+    with visit(browser, path, viewport={"width": width, "height": 900}) as seen:
+        seen.open_details()
+
+        assert seen.page.evaluate("document.documentElement.scrollWidth") <= width
+        assert seen.page.evaluate("document.documentElement.lang") == code
+        assert seen.complaints == []
+        assert seen.foreign == []
+        cut = seen.page.evaluate(
+            """() => [...document.querySelectorAll(".hc-tools label,.hc-verdict,tbody th,.hc-go")]
+              .filter(e => e.scrollWidth > e.clientWidth + 1 && e.clientWidth > 0)
+              .map(e => e.textContent)"""
+        )
+        assert cut == []
+
+
+@pytest.mark.browser
+def test_hostile_translations_stay_text(browser: Any, tmp_path: Path):
+    from browsing import visit
+
+    nasty = "</script><img src=x onerror=\"window.hacked='img'\">{{7*7919}}{% if %}⟦`${1}"
+    document = june(translated=True)
+    for table in document["lang"]["ru"].values():
+        for key, value in table.items():
+            table[key] = nasty if isinstance(value, str) else {
+                k: v if isinstance(v, list) else nasty for k, v in value.items()
+            }  # fmt: skip
+    told = story_of(tmp_path, document)
+
+    path = story_page(told, "ru").save(tmp_path / "story.html")
+    with visit(browser, path) as seen:
+        assert seen.page.evaluate("window.hacked") is None
+        assert seen.page.locator("h1").text_content() == nasty
+        assert str(7 * 7919) not in seen.text()
+        assert seen.refused == []

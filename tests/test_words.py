@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from typer.testing import CliRunner
 
 import geo
 from geo.catalogue import zone, zones
@@ -33,7 +34,9 @@ from geo.words import (
     sentences,
     speaking,
 )
+from geo.words.forms import FORMS
 from geo.words.speech import FOLDER
+from layers.cli import app
 
 FOREIGN = [code for code in languages() if code != "en"]
 KM = 1000.0
@@ -81,14 +84,27 @@ def test_every_message_has_the_placeholders_of_the_english_one(code: str):
 
 @pytest.mark.parametrize("code", languages())
 def test_every_form_of_a_placeholder_is_known(code: str):
-    from geo.words.forms import FORMS
-
     counted = {k.removeprefix("plural.") for k in language("en").messages if k.startswith("plural")}
     for key, message in language(code).messages.items():
         for template in templates(message):
             for _, _, spec, _ in string.Formatter().parse(template):
                 for one in (spec or "").split("|"):
                     assert one.partition(".")[0] in {"", *FORMS, *counted}, key
+
+
+def test_every_form_is_in_the_docs():
+    text = (Path(__file__).parents[1] / "docs" / "languages.md").read_text(encoding="utf-8")
+
+    assert [name for name in FORMS if f"`{name}" not in text] == []
+
+
+def test_the_docs_and_the_help_name_every_language():
+    help_ = CliRunner().invoke(app, ["story", "--help"], env={"COLUMNS": "200"}).output
+    text = (Path(__file__).parents[1] / "docs" / "command-line.md").read_text(encoding="utf-8")
+
+    for code in languages():
+        assert f"`{code}`" in text
+        assert re.search(rf"kit: .*\b{code}\b", help_)
 
 
 @pytest.mark.parametrize("code", languages())

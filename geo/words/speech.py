@@ -10,10 +10,8 @@ from __future__ import annotations
 import functools
 import re
 import string
-import tomllib
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
-from decimal import Decimal
 from pathlib import Path
 from typing import Any, Final
 
@@ -145,6 +143,8 @@ class Language:
         """
         if self.english:
             return "one" if number == "1" else "other"
+        from decimal import Decimal
+
         return str(self.cldr.plural_form(Decimal(number)))
 
     def fill(self, template: str, values: Mapping[str, Any]) -> Text:
@@ -314,4 +314,6 @@ def _read(code: str, folder: Path) -> Language:
     if not (CODE.fullmatch(code) and path.is_file()):
         known = ", ".join(f"{c} ({name})" for c, name in languages().items())
         raise LanguageError(f"There is no language '{code[:40]}'. Those that there are: {known}.")
+    import tomllib
+
     return Language(code, tomllib.loads(path.read_text(encoding="utf-8")))
