@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import contextlib
 import functools
+import importlib
 from collections import OrderedDict
 from collections.abc import Callable, Sequence
 from contextlib import AbstractContextManager
@@ -24,6 +25,7 @@ from geo.earth import (
     Floats,
     ecef,
     geodesic_between,
+    geodesic_m,
     inverse,
     length_m,
     lonlat,
@@ -51,11 +53,16 @@ context manager, such as a spinner."""
 
 
 @functools.cache
-def kernels() -> Any:
-    """Return the module `geo.compiled`, loaded when it is first needed."""
+def kernels(part: str) -> Any:
+    """Return a module of `geo.compiled`, loaded when it is first needed."""
     with on_compile():
-        import geo.compiled
-    return geo.compiled
+        return importlib.import_module(f"geo.compiled.{part}")
+
+
+def get_ready() -> None:
+    """Load what findings need of the compiled part, or compile it."""
+    for part in ("fixes", "sides", "legs"):
+        kernels(part)
 
 
 _packed: OrderedDict[tuple[int, ...], tuple[tuple[Border, ...], Runs]] = OrderedDict()
@@ -123,7 +130,7 @@ def _search(runs: Runs, lon: Floats, lat: Floats) -> tuple[Floats, Ints, Floats,
     where, same = np.empty(n, dtype=np.int64), np.empty(n, dtype=bool)
     for i in range(0, n, CHUNK):
         k = slice(i, i + CHUNK)
-        kernels().nearest_along(
+        kernels("fixes").nearest_along(
             lon[k], lat[k], runs.arcs, runs.hull, runs.box, runs.child,
             distance_m[k], where[k], t[k], same[k],
         )  # fmt: skip
@@ -137,7 +144,7 @@ def _inside(border: Border, lon: Floats, lat: Floats, same: NDArray[np.bool_]) -
         return np.zeros(len(lon), dtype=bool)
     asked = np.flatnonzero(~same)
     answer = np.empty(len(asked), dtype=bool)
-    kernels().inside(
+    kernels("sides").inside(
         lon[asked], lat[asked], border.start, border.chord, border.bulge, rays.lon_a, rays.lon_b,
         rays.first, rays.arc, rays.window, rays.holds_north_pole, answer,
     )  # fmt: skip
@@ -292,21 +299,21 @@ def least(borders: Sequence[Border], lon: ArrayLike, lat: ArrayLike) -> Closest:
     if not borders:
         raise ValueError("There is no border to measure to.")
     n = len(lon)
-    if not np.isfinite(lon.sum() + lat.sum()):
+    if not np.isfinite(lon @ lat):
         raise ValueError("A fix of the path has no longitude or latitude.")
     runs = packed(borders)
     tree = (runs.arcs, runs.hull, runs.box, runs.child)
     if n > 1:
         at = np.empty(4)
-        _, leg, u = kernels().least_of_path(lon, lat, BLOCK, LEG_M, TOLERANCE_M, *tree, at)
+        _, leg, u = kernels("paths").least_of_path(lon, lat, BLOCK, LEG_M, TOLERANCE_M, *tree, at)
         if leg >= 0:
             x, y = float(at[0]), float(at[1])
             if u in (0.0, 1.0):  # a fix, to the last bit
                 x, y = float(lon[leg + int(u)]), float(lat[leg + int(u)])
-            return Closest(float(inverse(x, y, at[2], at[3])[1]), int(leg), float(u), x, y)
+            return Closest(geodesic_m(x, y, at[2], at[3]), int(leg), float(u), x, y)
     blocks, radius_m, centre = _balls(lon, lat)
     low_m = np.empty(len(blocks))
-    high_m = kernels().sift(centre, radius_m, np.inf, *tree, low_m)
+    high_m = kernels("paths").sift(centre, radius_m, np.inf, *tree, low_m)
     low_m[radius_m > 4.9e6] = 0.0
     best: tuple[float, int, float] = (high_m * (1 + 1e-12) + 1e-3, -1, 0.0)
     if n == 1:
@@ -332,7 +339,7 @@ def least_of_legs(
     if len(legs) == 0:
         return None
     runs, at = packed((border,)), np.empty(4)
-    distance_m, leg, u = kernels().least_of_legs(
+    distance_m, leg, u = kernels("legs").least_of_legs(
         np.ascontiguousarray(lon), np.ascontiguousarray(lat), legs, below_m, tolerance_m,
         runs.arcs, runs.hull, runs.box, runs.child, at,
     )  # fmt: skip
@@ -378,11 +385,11 @@ def _least_of_block(
     x, y = lon[first : last + 1], lat[first : last + 1]
     legs = np.arange(len(x) - 1)
     low_m, long = np.empty(len(legs)), np.empty(len(legs), dtype=bool)
-    best_m = kernels().sift_legs(x, y, best[0], LEG_M, *tree, low_m, long)
+    best_m = kernels("paths").sift_legs(x, y, best[0], LEG_M, *tree, low_m, long)
     best = (min(best_m, best[0]), best[1], best[2])
     short = legs[~long & (low_m <= best[0])]
     if len(short):
-        found = kernels().least_of_legs(x, y, short, best[0], TOLERANCE_M, *tree, np.empty(4))
+        found = kernels("legs").least_of_legs(x, y, short, best[0], TOLERANCE_M, *tree, np.empty(4))
         if found[1] >= 0:
             best = (found[0], first + found[1], found[2])
     for leg in legs[long & (low_m <= best[0])].tolist():
@@ -399,11 +406,13 @@ def _least_of_long_leg(
     u = np.arange(pieces + 1) / pieces
     x, y = geodesic_between(lon[leg], lat[leg], lon[leg + 1], lat[leg + 1], u)
     low_m, long = np.empty(pieces), np.empty(pieces, dtype=bool)
-    best_m = kernels().sift_legs(x, y, best[0], LEG_M, *tree, low_m, long)
+    best_m = kernels("paths").sift_legs(x, y, best[0], LEG_M, *tree, low_m, long)
     best = (min(best_m, best[0]), best[1], best[2])
     chosen = np.flatnonzero(low_m <= best[0])
     if len(chosen):
-        found = kernels().least_of_legs(x, y, chosen, best[0], TOLERANCE_M, *tree, np.empty(4))
+        found = kernels("legs").least_of_legs(
+            x, y, chosen, best[0], TOLERANCE_M, *tree, np.empty(4)
+        )
         if found[1] >= 0:
             return found[0], leg, (found[1] + found[2]) / pieces
     return best

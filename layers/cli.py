@@ -575,7 +575,7 @@ def _findings(
         read = reading.tracks(names)
     engine.on_compile = lambda: busy("Getting the fast search ready (some 15 s the first time) …")
     if sum(map(len, read)) >= engine.LARGE:
-        engine.kernels()  # now: a spinner and a bar do not share a terminal
+        engine.get_ready()  # now: a spinner and a bar do not share a terminal
     found = measure(Watched(read, "Measuring …"), wanted, encounters_within_m=near_m)
     # What is needed to work it out again, beside the inputs themselves: see `geo.verify`.
     parameters = found.parameters | {

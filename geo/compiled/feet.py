@@ -92,6 +92,7 @@ def is_steep(px: float, py: float, pz: float, arcs: Any, i: int, t: float, chord
 
 @jit
 def place_on(arcs: Any, i: int, k: int, t: float) -> tuple[float, float, float]:
+    """Return the place at t on an arc."""
     w = 4 * t * (1 - t)
     return (
         arcs[i, 0, k] + t * arcs[i, 3, k] + w * arcs[i, 6, k],
@@ -102,6 +103,7 @@ def place_on(arcs: Any, i: int, k: int, t: float) -> tuple[float, float, float]:
 
 @jit
 def geodesic_to(px: float, py: float, pz: float, arcs: Any, i: int, k: int, t: float) -> float:
+    """Return the geodesic between a place and the one at t on an arc."""
     qx, qy, qz = place_on(arcs, i, k, t)
     x, y, z = qx - px, qy - py, qz - pz
     return geodesic(px, py, pz, qx, qy, qz, math.sqrt(x * x + y * y + z * z))
@@ -139,6 +141,7 @@ def settle_on(
 
 @jit
 def lesser(a: float, b: float) -> float:
+    """Return the lesser of two; `min` is a branch."""
     return a if a < b else b
 
 

@@ -25,7 +25,6 @@ from geo.compiled.memory import (
     SERVES,
     make_room,
     nearest_in_runs,
-    nearest_listed,
     nearest_one,
     search_at,
     shortlist,
@@ -108,9 +107,9 @@ def goes_on(listed: Any, o: int, m: int) -> bool:
     y = listed[o, 1, 0] + listed[o, 4, 0]
     z = listed[o, 2, 0] + listed[o, 5, 0]
     for i in range(m):
-        if abs(listed[i, 0, 0] - x) < 1e-6 and i != o:
-            if abs(listed[i, 1, 0] - y) < 1e-6 and abs(listed[i, 2, 0] - z) < 1e-6:
-                return True
+        near = abs(listed[i, 0, 0] - x) < 1e-6
+        if near and abs(listed[i, 1, 0] - y) < 1e-6 and abs(listed[i, 2, 0] - z) < 1e-6 and i != o:
+            return True
     return False
 
 
@@ -256,9 +255,8 @@ def try_span(
     best, best2, limit2, within, which = (
         sums[0, :n], sums[1, :n], sums[2, :n], sums[3, :n], sums[4, :n]
     )  # fmt: skip
-    best2[:] = math.inf
-    within[:] = 0.0
-    which[:] = 0.0
+    for j in range(n):
+        best2[j], within[j], which[j] = math.inf, 0.0, 0.0
     px, py, pz = places[0, middle], places[1, middle], places[2, middle]
     for o in range(m):
         end = 1.0 if goes_on(listed, o, m) else 2.0
@@ -298,7 +296,7 @@ def nearest_places(
             places[1, first + j],
             places[2, first + j],
         )
-        ends[3, j], ends[4, j], ends[5, j] = place_on(listed, o, 0, t)
+        ends[3, j], ends[4, j], ends[5, j] = place_on(listed, o, np.int64(0), t)
 
 
 @jit
@@ -312,9 +310,9 @@ def pair_up(
     fixes have to be done one by one.
     """
     nearest_places(listed, feet, sums, n, places, first, ends)
-    chords[:n] = sums[0, :n]
     k = n
     for j in range(n):
+        chords[j] = sums[0, j]
         nearest = int(sums[4, j])
         best2, limit2, foot = sums[1, j], sums[2, j], feet[nearest, j]
         alone[j] = False
@@ -334,7 +332,7 @@ def pair_up(
                     owner[k], arc[k], chords[k] = j, o, math.sqrt(c2)
                     ends[0, k], ends[1, k], ends[2, k] = px, py, pz
                     t = foot if foot >= 0.0 else foot + 2.0
-                    ends[3, k], ends[4, k], ends[5, k] = place_on(listed, o, 0, t)
+                    ends[3, k], ends[4, k], ends[5, k] = place_on(listed, o, np.int64(0), t)
                     k += 1
         if not well:
             alone[j] = True
@@ -372,15 +370,14 @@ def nearest_along(
     """
     border = (arcs, hull, box, child)
     room = make_room()
-    memory, count, runs, numbers, soon, listed = (
-        room[0], room[1], room[4], room[5], room[6], room[11]
-    )  # fmt: skip
+    memory, count, runs, numbers, listed = room[0], room[1], room[4], room[5], room[11]
     places, near = np.empty((3, BLOCK)), np.empty(BLOCK)
     chord2, feet, sums = np.empty((ROOM, SPAN)), np.empty((ROOM, SPAN)), np.empty((5, SPAN))
     owner, arc = np.empty(PAIRS, np.int64), np.empty(PAIRS, np.int64)
     ends, chords, lengths = np.empty((6, PAIRS)), np.empty(PAIRS), np.empty(PAIRS)
     alone = np.empty(SPAN, np.bool_)
-    before = np.full(3, 1e9)
+    before = np.empty(3)
+    before[0], before[1], before[2] = 1e9, 1e9, 1e9
     last_m = 0.0
     span, patience = SPAN, ONE_BY_ONE
     ahead = searched = served = one_by_one = 0
@@ -389,7 +386,7 @@ def nearest_along(
         ecef_many(
             lon[begin : begin + size], lat[begin : begin + size], places[0], places[1], places[2]
         )
-        i = middle = 0
+        i, middle = np.int64(0), np.int64(0)
         radius_m = 0.0
         while i < size:
             n = min(span, size - i)

@@ -79,6 +79,7 @@ def sincos(deg: float) -> tuple[float, float]:
 
 @jit_into
 def ecef(lon: float, lat: float) -> tuple[float, float, float]:
+    """Return x, y, z of a place in degrees: `geo.earth.ecef`."""
     sin_lam, cos_lam = sincos(lon)
     sin_phi, cos_phi = sincos(lat)
     normal = A / math.sqrt(1 - E2 * sin_phi * sin_phi)
@@ -88,11 +89,13 @@ def ecef(lon: float, lat: float) -> tuple[float, float, float]:
 
 @jit
 def ecef_one(lon: float, lat: float) -> tuple[float, float, float]:
+    """Return the same, not built into a loop."""
     return ecef(lon, lat)
 
 
 @jit
 def ecef_many(lon: Any, lat: Any, x: Any, y: Any, z: Any) -> None:
+    """Fill in x, y, z of many places, several at once."""
     for i in range(len(lon)):
         x[i], y[i], z[i] = ecef(lon[i], lat[i])
 
@@ -177,6 +180,7 @@ def bent(px: float, py: float, pz: float, qx: float, qy: float, qz: float, chord
 def geodesic(
     px: float, py: float, pz: float, qx: float, qy: float, qz: float, chord_m: float
 ) -> float:
+    """Return the geodesic between two places from their chord: `bent`."""
     return bent(px, py, pz, qx, qy, qz, chord_m)
 
 

@@ -27,10 +27,15 @@ HOW: Final[dict[str, Any]] = {
     "fastmath": {"contract", "arcp"},  # fused, and times the inverse; nothing may be reordered
 }
 
-jit: Final[Any] = numba.njit(**HOW)
-"""For the parts that entries are made of."""
+PART: Final = {"no_cpython_wrapper": True, "no_cfunc_wrapper": True}  # Python calls only entries
 
-jit_into: Final[Any] = numba.njit(**HOW, forceinline=True)
+jit: Final[Any] = numba.njit(**HOW, **PART)
+"""For the parts that entries are made of.
+
+Hand no literal number over as an integer: it would be compiled for that one number. `np.int64(0)`.
+"""
+
+jit_into: Final[Any] = numba.njit(**HOW, **PART, forceinline=True)
 """For parts of a loop that is to do several at once."""
 
 

@@ -142,7 +142,8 @@ def nearest_listed(
     Where only one place can be the nearest the geodesic is left to the caller, who does many at
     once, and −1 stands for it.
     """
-    t, best, flat = foot(px, py, pz, listed, last, 0, math.inf)
+    single = np.int64(0)  # on the list an arc is a run of its own
+    t, best, flat = foot(px, py, pz, listed, last, single, math.inf)
     limit = reach(best)
     feet[0], chords[0], settle[0], within[0] = t, best, flat, last
     n = 1
@@ -151,7 +152,7 @@ def nearest_listed(
             break
         if o == last:
             continue
-        t, d, flat = foot(px, py, pz, listed, o, 0, limit)
+        t, d, flat = foot(px, py, pz, listed, o, single, limit)
         if d > limit:
             continue
         feet[n], chords[n], settle[n], within[n] = t, d, flat, o
@@ -166,7 +167,7 @@ def nearest_listed(
     for j in range(n):
         if chords[j] > limit:
             continue
-        qx, qy, qz = place_on(listed, within[j], 0, feet[j])
+        qx, qy, qz = place_on(listed, within[j], single, feet[j])
         if not settle[j] and abs(qx - ax) < 1e-6 and abs(qy - ay) < 1e-6 and abs(qz - az) < 1e-6:
             within[j] = -1  # two arcs that share a vertex are as near as each other
             continue
@@ -179,10 +180,10 @@ def nearest_listed(
         d, o, t = chords[j], within[j], feet[j]
         if d > limit or o < 0:
             continue
-        qx, qy, qz = place_on(listed, o, 0, t)
+        qx, qy, qz = place_on(listed, o, single, t)
         s = geodesic(px, py, pz, qx, qy, qz, d)
         if settle[j]:
-            t, s = settle_on(px, py, pz, listed, o, 0, t, s)
+            t, s = settle_on(px, py, pz, listed, o, single, t, s)
         if s < length:
             length, where, t_at = s, o, t
     return length, where, t_at, best
@@ -191,9 +192,13 @@ def nearest_listed(
 @jit
 def make_room() -> Any:
     """Return what a search remembers, and room to work in."""
-    memory = np.zeros(10)  # where the runs were kept, where the arcs were listed; see SERVES
+    memory = np.empty(10)  # where the runs were kept, where the arcs were listed; see SERVES
+    for i in range(10):
+        memory[i] = 0.0
     memory[SERVES] = memory[CLOSE] = memory[BEYOND] = -1.0
-    count = np.zeros(7, np.int64)  # runs kept, arcs listed, the nearest of them, run, arc, searches
+    count = np.empty(7, np.int64)  # runs kept, arcs listed, the nearest of them, run, arc, searches
+    for i in range(7):
+        count[i] = 0
     count[3] = -1
     return (
         memory, count,

@@ -5,6 +5,8 @@ from __future__ import annotations
 import math
 from typing import Any, Final
 
+import numpy as np
+
 from geo.compiled.feet import arc_bounds, foot
 from geo.compiled.how import RUN, jit
 
@@ -33,6 +35,7 @@ def hull_far_m(x: float, y: float, z: float, hull: Any, i: int) -> float:
 
 @jit
 def box2(px: float, py: float, pz: float, box: Any, i: int) -> float:
+    """Return the square of what the chord to anything in a box is at least."""
     x = max(max(box[i, 0] - px, px - box[i, 3]), 0.0)
     y = max(max(box[i, 1] - py, py - box[i, 4]), 0.0)
     z = max(max(box[i, 2] - pz, pz - box[i, 5]), 0.0)
@@ -41,6 +44,7 @@ def box2(px: float, py: float, pz: float, box: Any, i: int) -> float:
 
 @jit
 def box_far_m(px: float, py: float, pz: float, box: Any, i: int) -> float:
+    """Return what the chord to anything in a box is at most."""
     x = max(box[i, 3] - px, px - box[i, 0])
     y = max(box[i, 4] - py, py - box[i, 1])
     z = max(box[i, 5] - pz, pz - box[i, 2])
@@ -73,7 +77,7 @@ def nearest_chord(
     low: Any,
 ) -> tuple[float, int, int, float]:
     """Return chord, run, arc and t of the place with the least chord; run −1 if all reach best."""
-    run, at, t_at = -1, 0, 0.0
+    run, at, t_at = np.int64(-1), np.int64(0), 0.0
     stack[0], keys[0] = 0, 0.0
     top = 1
     while top > 0:
