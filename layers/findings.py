@@ -11,8 +11,9 @@ from geo.track import Track
 from geo.words import figure, km, nm
 from layers.frame import Frame
 from layers.leaflet import Label, Layer, Shape
-from layers.planes import cut_lines, unrolled
+from layers.planes import cut_lines
 from layers.text import compass, moment
+from layers.track import unrolled
 
 __all__ = ["FindingLayer"]
 

@@ -16,9 +16,9 @@ from geo.findings import Finding, Findings
 from geo.track import Track
 from layers.frame import Frame
 from layers.pack import packed
-from layers.planes import unrolled
 from layers.sentences import headline, zone_name
 from layers.style import hue_of
+from layers.track import unrolled
 
 __all__ = ["Playback", "playback"]
 

@@ -13,8 +13,9 @@ from geo.disputes import dispute
 from geo.earth import Floats
 from layers.frame import Frame
 from layers.leaflet import Label, Layer, Shape
-from layers.planes import cut_lines, unrolled
+from layers.planes import cut_lines
 from layers.style import hue_of
+from layers.track import unrolled
 
 __all__ = ["DisputesLayer", "SeaNamesLayer", "StateNamesLayer", "ZoneLayer"]
 
