@@ -13,8 +13,9 @@ from geo.track import Track
 from geo.words import nm, say
 from layers.frame import Frame
 from layers.leaflet import Label, Layer, Shape
-from layers.planes import cut_lines, unrolled
+from layers.planes import cut_lines
 from layers.sentences import away_of, depth_of
+from layers.track import unrolled
 
 __all__ = ["FindingLayer"]
 

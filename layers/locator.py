@@ -17,11 +17,12 @@ __all__ = ["locator"]
 
 SIZE: Final = 84.0  # pixels
 WIDEST_M: Final = 9_000_000.0  # wider, and the map shows the continents itself
-TOLERANCE_DEG: Final = 1.2
+TOLERANCE_PX: Final = 0.5
+GRID_PX: Final = 0.5  # two points of a path can be told apart by this much
+LEAST_PX2: Final = 4.0  # an island smaller than that is dust
 LEAST_AREA_DEG2: Final = 40.0
-LEAST_AREA_PX2: Final = 3.0
-GRID_PX: Final = 0.1
-GLOBE: Final = 2  # raise it whenever the same globe is drawn otherwise
+JOIN_PX: Final = 0.05  # what was cut is joined again where it lies this near
+GLOBE: Final = 3  # raise it whenever the same globe is drawn otherwise
 
 
 def locator(frame: Frame) -> str:
@@ -37,10 +38,11 @@ def locator(frame: Frame) -> str:
 
     what = f"globe/{GLOBE}/{data_stamp()['sha256']}/{lon0}/{lat0}"
     land = "".join(remembered(what, drawn))
-    r = SIZE / 2
+    # In units of the grid, so that a path is whole numbers.
+    side, r = SIZE / GRID_PX, SIZE / GRID_PX / 2
     return (
-        f'<svg class="hc-globe" width="{SIZE:g}" height="{SIZE:g}" viewBox="{-r:g} {-r:g} {SIZE:g}'
-        f' {SIZE:g}" aria-hidden="true"><circle class="hc-globe-sea" r="{r - 1:g}"/>'
+        f'<svg class="hc-globe" width="{SIZE:g}" height="{SIZE:g}" viewBox="{-r:g} {-r:g} {side:g}'
+        f' {side:g}" aria-hidden="true"><circle class="hc-globe-sea" r="{r - 1 / GRID_PX:g}"/>'
         f'<path class="hc-globe-land" d="{land}"/>'
         f'<path class="hc-globe-frame" d="{_path(_seen(rect, lon0, lat0))}"/></svg>'
     )
@@ -52,7 +54,7 @@ def _coasts(lon0: float, lat0: float) -> list[Floats]:
 
     column = parquet.ParquetFile(DATA / "land.parquet").read(columns=["geometry"])
     land = shapely.from_wkb(column.column("geometry").to_numpy())
-    land = shapely.simplify(land[shapely.area(land) > LEAST_AREA_DEG2], TOLERANCE_DEG)
+    land = shapely.simplify(land[shapely.area(land) > LEAST_AREA_DEG2], 0.2)
     turned = [
         shapely.transform(land, lambda xy, turn=turn: xy + np.array([turn, 0.0]))
         for turn in (-360.0, 0.0, 360.0)
@@ -63,9 +65,9 @@ def _coasts(lon0: float, lat0: float) -> list[Floats]:
     parts = shapely.segmentize(parts[shapely.get_dimensions(parts) == 2], 3.0)
     flat = shapely.transform(parts, lambda xy: _seen(xy, lon0, lat0))
     # The far meridian, beyond a pole, and 180° are no coasts: what is cut there is joined again.
-    flat = shapely.set_precision(shapely.make_valid(flat, method="structure"), GRID_PX)
-    whole = shapely.get_parts(shapely.union_all(flat, grid_size=GRID_PX))
-    rings = shapely.get_exterior_ring(whole[shapely.area(whole) > LEAST_AREA_PX2])
+    flat = shapely.set_precision(shapely.make_valid(flat, method="structure"), JOIN_PX)
+    whole = shapely.get_parts(shapely.union_all(flat, grid_size=JOIN_PX))
+    rings = shapely.get_exterior_ring(whole[shapely.area(whole) > LEAST_PX2])
     return [shapely.get_coordinates(ring) for ring in rings]
 
 
@@ -81,7 +83,13 @@ def _seen(line: Floats, lon0: float, lat0: float) -> Floats:
 
 
 def _path(ring: Floats) -> str:
-    """Return a ring of pixels as SVG has it."""
-    points = np.round(ring, 1) + 0.0  # no -0
-    points = points[np.append(True, (np.diff(points, axis=0) != 0).any(axis=1))]
-    return "M" + "L".join(f"{px:g} {py:g}" for px, py in points[:-1].tolist()) + "Z"
+    """Return a ring of pixels as SVG has it, in steps of the grid."""
+    thin = shapely.get_coordinates(shapely.simplify(shapely.LineString(ring), TOLERANCE_PX))
+    steps = np.round(thin / GRID_PX).astype(int)
+    if (steps[0] == steps[-1]).all():
+        steps = steps[:-1]
+    if len(steps) < 3:
+        return ""
+    (x0, y0), *moves = np.diff(steps, axis=0, prepend=[[0, 0]]).tolist()
+    told = "".join(f"{'' if dx < 0 else ' '}{dx}{'' if dy < 0 else ' '}{dy}" for dx, dy in moves)
+    return f"M{x0} {y0}l{told.strip()}z"

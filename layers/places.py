@@ -14,7 +14,8 @@ from geo.story import Interception, PlaceEntry
 from geo.words import joined, nm, say
 from layers.frame import Frame
 from layers.leaflet import Label, Layer, Shape
-from layers.planes import cut_lines, unrolled
+from layers.planes import cut_lines
+from layers.track import unrolled
 
 __all__ = ["ClaimedLineLayer", "PassageLayer", "PlacesLayer"]
 

@@ -17,9 +17,9 @@ from geo.track import Track
 from geo.words import say
 from layers.frame import Frame
 from layers.pack import packed
-from layers.planes import unrolled
 from layers.sentences import headline
 from layers.style import hue_of
+from layers.track import unrolled
 
 __all__ = ["Playback", "playback"]
 

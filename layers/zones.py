@@ -14,8 +14,9 @@ from geo.earth import Floats
 from geo.words import form, say, translated
 from layers.frame import Frame
 from layers.leaflet import Label, Layer, Shape
-from layers.planes import cut_lines, unrolled
+from layers.planes import cut_lines
 from layers.style import hue_of
+from layers.track import unrolled
 
 __all__ = ["DisputesLayer", "SeaNamesLayer", "StateNamesLayer", "ZoneLayer"]
 

@@ -38,11 +38,14 @@ PLACES = {
 
 
 def rings(svg: str, look: str) -> list[np.ndarray]:
+    """Return the rings of a path in pixels: it is drawn twice as large, in whole steps."""
     (d,) = re.findall(rf'class="{look}" d="([^"]*)"', svg)
-    return [
-        np.array([[float(v) for v in p.split()] for p in ring.rstrip("Z").split("L")])
-        for ring in d.split("M")[1:]
-    ]
+    (box,) = re.findall(r'viewBox="[-\d. ]* ([\d.]+)"', svg)
+    out = []
+    for ring in d.split("M")[1:]:
+        numbers = np.array(re.findall(r"-?\d+", ring), dtype=float).reshape(-1, 2)
+        out.append(np.cumsum(numbers, axis=0) * SIZE / float(box))
+    return out
 
 
 def flat(frame: Frame, lon: float, lat: float) -> tuple[float, float, float]:
@@ -56,9 +59,8 @@ def flat(frame: Frame, lon: float, lat: float) -> tuple[float, float, float]:
 
 @pytest.mark.parametrize("name", HERE)
 def test_land_is_where_land_is_and_sea_where_sea_is(name: str):
-    land = shapely.union_all(
-        [shapely.Polygon(r) for r in rings(locator(HERE[name]), "hc-globe-land")]
-    )
+    drawn = [shapely.Polygon(r) for r in rings(locator(HERE[name]), "hc-globe-land")]
+    land = shapely.union_all(shapely.make_valid(drawn))
     seen = 0
     for lon, lat, is_land in PLACES.values():
         x, y, front = flat(HERE[name], lon, lat)
@@ -84,16 +86,16 @@ def test_no_coast_runs_along_a_meridian_where_land_was_cut(name: str):
     for ring in rings(locator(frame), "hc-globe-land"):
         step = np.diff(np.vstack([ring, ring[:1]]), axis=0)
         middle = ring + step / 2
-        upright = (np.abs(step[:, 0]) < 0.15) & (np.abs(middle[:, 0]) < 0.15)
+        upright = (np.abs(step[:, 0]) < 0.6) & (np.abs(middle[:, 0]) < 0.3)
         rim = np.hypot(*middle.T) > R - 0.5
-        assert np.abs(step[upright & ~rim]).sum() < 3
+        assert np.abs(step[upright & ~rim, 1]).sum() < 8  # such a cut was 28 pixels
 
 
 @pytest.mark.parametrize("name", HERE)
 def test_nothing_of_it_stands_beside_the_globe(name: str):
     for look in ("hc-globe-land", "hc-globe-frame"):
         for ring in rings(locator(HERE[name]), look):
-            assert np.hypot(*ring.T).max() <= R + 0.2
+            assert np.hypot(*ring.T).max() <= R + 0.5
 
 
 @pytest.mark.parametrize(

@@ -6,13 +6,10 @@ The story itself is in test_page_browser.py, hostile names in test_hostile.py.
 from __future__ import annotations
 
 import gzip
-import itertools
 import json
-import re
 from collections.abc import Callable
-from dataclasses import replace
 from pathlib import Path
-from typing import Any, Final
+from typing import Any
 
 import numpy as np
 import pytest
@@ -21,18 +18,13 @@ pytest.importorskip("playwright.sync_api", reason="Playwright is not here")
 
 from axe_playwright_python.sync_playwright import Axe
 from browsing import pieces, visit
-from makers import GEOD
 from playwright.sync_api import Browser
 
 from geo.earth import geodesic_between
 from geo.errors import OutputError
 from geo.readers import read_tracks
 from geo.track import Track
-from layers.frame import Frame
 from layers.pages import Page, page
-from layers.planes import World
-from layers.playback import playback
-from layers.track import TrackLayer
 
 pytestmark = pytest.mark.browser
 
@@ -83,18 +75,6 @@ def around_the_world() -> Page:
     return page(flights, zones=["airspace:JPN", "airspace:USA"])
 
 
-def round_the_pole() -> Page:
-    """Round the Earth by the north: on half of it, around the pole."""
-    f = np.linspace(0, 1, 100)
-    stops = [(-0.5, 51.5), (-73.8, 40.6), (-118.4, 33.9), (140.4, 35.8), (37.4, 56.0), (-0.5, 51.5)]
-    parts = [
-        geodesic_between(*(np.full(100, v) for v in (*a, *b)), f)
-        for a, b in itertools.pairwise(stops)
-    ]
-    lon, lat = (np.concatenate([p[i][:-1] for p in parts]) for i in (0, 1))
-    return page([Track("ROUND", lon, lat, START_S + 300 * np.arange(len(lon)))], zones=["USA"])
-
-
 def a_trace(folder: Path) -> Page:
     """A trace as receivers write it: legs, a hole, heights in feet, "ground", nulls."""
     rows: list[list[Any]] = []
@@ -118,7 +98,6 @@ KINDS: dict[str, Callable[[], Page]] = {
     "million": a_million,
     "empty": far_from_all,
     "world": around_the_world,
-    "round": round_the_pole,
 }
 FITS = """() => {
   const map = document.querySelector(".leaflet-container").getBoundingClientRect();
@@ -148,7 +127,7 @@ def test_a_page_of_any_kind_is_quiet_and_shows_it_all_and_zooms(browser: Browser
         assert [b.split()[-1] for b in bars] == ["NM", "km"]
         # where the corner lies beyond the rim of the Earth, no scale is true there
         told = seen.page.locator(".hc-scale > :last-child").inner_text()
-        assert told == ("in the middle of the map" if kind in {"world", "round"} else "")
+        assert told == ("in the middle of the map" if kind == "world" else "")
         assert not any(b.startswith("0") for b in bars)
         # no line jumps over half the map
         assert max(p["longest"] for p in pieces(seen.page, ".track,.gap,.closest,.belt")) < 0.5
@@ -176,82 +155,6 @@ def test_a_million_fixes_are_a_small_page(made):
     raw = shown.html.encode()
     assert len(raw) <= (1_000_000 if kind == "million" else 600_000)
     assert len(gzip.compress(raw, 9, mtime=0)) <= 250_000
-
-
-BAR: Final = """() => {
-  const map = howclose.theMap, frame = map._container.getBoundingClientRect();
-  const bar = document.querySelectorAll(".hc-bar")[1], size = map.getSize();
-  const wide = bar.getBoundingClientRect().width;
-  const middle = /middle/.test(bar.parentNode.textContent);
-  const x = middle ? (size.x - wide) / 2 : bar.getBoundingClientRect().left - frame.left;
-  const y = middle ? size.y / 2 : size.y - 24;
-  const a = map.containerPointToLatLng([x, y]), b = map.containerPointToLatLng([x + wide, y]);
-  return { ends: [a.lng, a.lat, b.lng, b.lat], words: bar.textContent };
-}"""
-
-
-def test_the_scale_is_true_where_it_stands_or_says_that_it_stands(browser: Browser, made):
-    """Against PROJ's geodesic between the places at its ends."""
-    _, _, file = made
-    with visit(browser, file, reduced_motion="reduce") as seen:
-        bar = seen.page.evaluate(BAR)
-    number, unit = re.fullmatch(r"([\d\u202f.]+)\s(\w+)", bar["words"]).groups()
-    told_m = {"km": 1000.0}[unit] * float(number.replace("\u202f", ""))
-
-    assert GEOD.inv(*bar["ends"])[2] == pytest.approx(told_m, rel=0.01)
-
-
-def test_the_browser_draws_on_the_same_plane(browser: Browser, made):
-    _, shown, file = made
-    plane = shown.frame.plane
-    random = np.random.default_rng(SEED)
-    lon = plane.lon + random.uniform(-179, 179, 300)
-    lat = np.degrees(np.arcsin(random.uniform(-1, 1, 300)))
-    x, y = plane.to_xy(lon, lat)
-    near = np.hypot(x, y) < 1.2e7  # the far end of the Earth is a circle
-
-    with visit(browser, file) as seen:
-        theirs = seen.page.evaluate(
-            """points => {
-              const plane = howclose.theMap.options.crs.projection;
-              return points.map(p => {
-                const xy = plane.project({ lng: p[0], lat: p[1] }), back = plane.unproject(xy);
-                return [xy.x, xy.y, back.lng, back.lat];
-              });
-            }""",
-            np.column_stack([lon, lat]).tolist(),
-        )
-    told = np.array(theirs)
-    assert np.abs(told[:, :2] - np.column_stack([x, y]))[near].max() < 0.01
-    east = (told[:, 2] - lon + 180) % 360 - 180
-    assert np.hypot(east * np.cos(np.radians(lat)), told[:, 3] - lat)[near].max() < 1e-6
-
-
-def test_time_runs_over_the_edge_of_the_world(browser: Browser, tmp_path: Path):
-    """The trail of an aircraft that leaves the map at one side is not drawn across it."""
-    k = np.arange(60)
-    over = Track("OVER", (-171.0 + k / 20 + 180) % 360 - 180, 10 + k / 10, START_S + 60 * k)
-    shown = around_the_world()
-    made = replace(
-        shown,
-        frame=Frame(World(10.0), -1.8e7, -8.7e6, 1.8e7, 8.7e6),
-        layers=(TrackLayer(over, Frame(World(10.0), -1.8e7, -8.7e6, 1.8e7, 8.7e6)),),
-        picture=b"",
-    )
-    player = playback([over], shown.findings, made.frame, ["OVER-1"], ["USA"])
-    made = replace(made, player=player)
-    with visit(browser, made.save(tmp_path / "over.html"), reduced_motion="reduce") as seen:
-        longest, sides = 0.0, set()
-        for minute in range(5, 58, 3):
-            seen.page.evaluate(f"howclose.setTime({START_S + 60 * minute})")
-            longest = max(longest, *(p["longest"] for p in pieces(seen.page, ".trail")))
-            where = seen.page.evaluate(
-                "document.querySelector('.hc-sign').getBoundingClientRect().left"
-            )
-            sides.add(bool(where > 600))
-    assert sides == {True, False}  # it came round at the other side
-    assert longest < 0.1
-    assert len(made.layers[0].shapes[0].parts) == 2
 
 
 def test_without_a_finding_a_page_says_so(browser: Browser, made):
