@@ -15,9 +15,11 @@ from layers.frame import Frame
 __all__ = ["locator"]
 
 SIZE: Final = 84.0  # pixels
-TOLERANCE_DEG: Final = 1.2
+TOLERANCE_PX: Final = 0.5
+GRID_PX: Final = 0.5  # two points of a path can be told apart by this much
+LEAST_PX2: Final = 4.0  # an island smaller than that is dust
 LEAST_AREA_DEG2: Final = 40.0
-GLOBE: Final = 1  # raise it whenever the same globe is drawn otherwise
+GLOBE: Final = 2  # raise it whenever the same globe is drawn otherwise
 
 
 def locator(frame: Frame) -> str:
@@ -33,12 +35,13 @@ def locator(frame: Frame) -> str:
 
     what = f"globe/{GLOBE}/{data_stamp()['sha256']}/{lon0}/{lat0}"
     land = "".join(remembered(what, drawn))
-    r = SIZE / 2
+    # In units of the grid, so that a path is whole numbers.
+    side, r = SIZE / GRID_PX, SIZE / GRID_PX / 2
     return (
-        f'<svg class="hc-globe" width="{SIZE:g}" height="{SIZE:g}" viewBox="{-r:g} {-r:g} {SIZE:g}'
-        f' {SIZE:g}" aria-hidden="true"><circle class="hc-globe-sea" r="{r - 1:g}"/>'
+        f'<svg class="hc-globe" width="{SIZE:g}" height="{SIZE:g}" viewBox="{-r:g} {-r:g} {side:g}'
+        f' {side:g}" aria-hidden="true"><circle class="hc-globe-sea" r="{r - 1 / GRID_PX:g}"/>'
         f'<path class="hc-globe-land" d="{land}"/>'
-        f'<path class="hc-globe-frame" d="{_path(rect, lon0, lat0)}"/></svg>'
+        f'<path class="hc-globe-frame" d="{_path(rect, lon0, lat0, least_px2=0.0)}"/></svg>'
     )
 
 
@@ -47,12 +50,12 @@ def _land() -> list[Floats]:
 
     column = parquet.ParquetFile(DATA / "land.parquet").read(columns=["geometry"])
     land = shapely.from_wkb(column.column("geometry").to_numpy())
-    land = shapely.simplify(land[shapely.area(land) > LEAST_AREA_DEG2], TOLERANCE_DEG)
+    land = shapely.simplify(land[shapely.area(land) > LEAST_AREA_DEG2], 0.2)
     rings = shapely.get_exterior_ring(shapely.get_parts(land))
     return [shapely.get_coordinates(shapely.segmentize(ring, 6.0)) for ring in rings]
 
 
-def _path(ring: Floats, lon0: float, lat0: float) -> str:
+def _path(ring: Floats, lon0: float, lat0: float, *, least_px2: float = LEAST_PX2) -> str:
     """Return a ring as seen from far above: what lies behind is pressed to the rim."""
     lam, phi = np.radians(ring[:, 0] - lon0), np.radians(ring[:, 1])
     phi0 = np.radians(lat0)
@@ -65,8 +68,15 @@ def _path(ring: Floats, lon0: float, lat0: float) -> str:
     rim = ~front & (rho > 0)
     x[rim], y[rim] = x[rim] / rho[rim], y[rim] / rho[rim]
     r = SIZE / 2 - 1
-    steps = np.unique(np.round(np.column_stack([x, -y]) * r, 1), axis=0, return_index=True)[1]
-    points = np.round(np.column_stack([x, -y]) * r, 1)[np.sort(steps)]
-    if len(points) < 3:
+    line = shapely.LineString(np.column_stack([x, -y]) * r)
+    if shapely.area(shapely.Polygon(line)) < least_px2:
         return ""
-    return "M" + "L".join(f"{px:g} {py:g}" for px, py in points) + "Z"
+    points = shapely.get_coordinates(shapely.simplify(line, TOLERANCE_PX))
+    steps = np.round(points / GRID_PX).astype(int)
+    if (steps[0] == steps[-1]).all():
+        steps = steps[:-1]
+    if len(steps) < 3:
+        return ""
+    (x0, y0), *moves = np.diff(steps, axis=0, prepend=[[0, 0]]).tolist()
+    told = "".join(f"{'' if dx < 0 else ' '}{dx}{'' if dy < 0 else ' '}{dy}" for dx, dy in moves)
+    return f"M{x0} {y0}l{told.strip()}z"
