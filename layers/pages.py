@@ -124,6 +124,7 @@ class Page:
     def html(self) -> str:
         """The whole document; the same for the same page, however often it is asked for."""
         body, script = self._map()
+        live = asset("live.js")
         scripts = [leaflet_js(), layer_js() + "".join(asset(s) for s in PAGE_SCRIPTS[:1]), script]
         late = PAGE_SCRIPTS[1:] if self.player is None else (*PAGE_SCRIPTS[1:], "play.js")
         scripts.append("".join(asset(s) for s in late) + "howclose.goThere();\n")
@@ -139,7 +140,7 @@ class Page:
         )
         policy = (
             "default-src 'none'; "
-            f"script-src {' '.join(_hash(s) for s in scripts)}; "
+            f"script-src {' '.join(_hash(s) for s in (live, *scripts))}; "
             f"style-src {' '.join(_hash(s) for s in styles)}; "
             "img-src data:; base-uri 'none'; form-action 'none'"
         )
@@ -152,6 +153,7 @@ class Page:
             f'<meta name="generator" content="howclose {__version__}">\n'
             + self.head
             + "".join(f"<style>{s}</style>\n" for s in styles)
+            + f"<script>{live}</script>\n"
         )
         open_, *rest = self._above()
         return (

@@ -5,13 +5,6 @@
   const touch = matchMedia("(pointer: coarse)").matches;
   const still = matchMedia("(prefers-reduced-motion: reduce)").matches;
   hc.words = hc.data("howclose-words");
-  hc.asked = new URLSearchParams(root.location.search);
-
-  // Before anything is measured: the page is live, and wears what its address asks for.
-  const html = document.documentElement;
-  const theme = hc.asked.get("theme") || (hc.asked.get("dark") === "true" ? "dark" : "");
-  if (theme === "dark" || theme === "light") html.classList.add("hc-" + theme);
-  html.classList.add("hc-live");
 
   const mac = /Mac|iPhone|iPad/.test(navigator.platform || "");
 
@@ -31,7 +24,6 @@
       inertiaMaxSpeed: 600, // pixels a second: a flick must not end on the far side of the Earth
       zoomControl: false,
       attributionControl: false,
-      renderer: L.svg({ padding: 0.7 }),
       keyboardPanDelta: 60,
     });
     hc.theMap = map;
@@ -117,7 +109,7 @@
           const power = Math.pow(10, Math.floor(Math.log10(most)));
           const step = [5, 2, 1].find(function (s) { return s * power <= most; }) || 1;
           one.bar.style.width = (wide * step * power) / most + "px";
-          one.bar.textContent = (step * power).toLocaleString("en").replace(/,/g, "\u202f") + " " + one.name;
+          one.bar.textContent = hc.number(step * power, power < 1 ? -Math.log10(power) : 0) + " " + one.name;
         });
       }
       map.on("moveend zoomend resize", update);

@@ -10,8 +10,7 @@
   let unit = "both", local = false;
 
   function figure(value) {
-    const digits = value >= 9.95 || value === 0 ? 0 : 1;
-    return value.toLocaleString("en", { minimumFractionDigits: digits, maximumFractionDigits: digits }).replace(/,/g, "\u202f");
+    return hc.number(value, value >= 9.95 || value === 0 ? 0 : 1);
   }
   function inUnit(metres, name) { return figure(metres / UNITS[name]) + "\u00a0" + name; }
 
@@ -178,10 +177,10 @@
     return [names].concat(rows.map(function (row) { return names.map(function (n) { return row[n]; }); }))
       .map(function (row) { return row.map(cell).join(","); }).join("\r\n") + "\r\n";
   }
-  const findings = hc.data("howclose-findings");
   document.querySelectorAll("button[data-file]").forEach(function (button) {
     const name = button.getAttribute("data-file");
     button.addEventListener("click", function () {
+      const findings = hc.data("howclose-findings");
       if (/\.csv$/.test(name)) download(name, "text/csv", csv(findings.findings));
       else download(name, "application/json", JSON.stringify(findings, null, 2) + "\n");
     });

@@ -160,6 +160,11 @@
       return null;
     }
 
+    // Below the map, so drawn when there is time for it.
+    graph.setAttribute("height", tall);
+    (root.requestIdleCallback || setTimeout)(function () { if (!needle) draw(); point(now); });
+    root.addEventListener("beforeprint", draw);
+
     function draw() {
       wide = Math.max(280, Math.min(holder.clientWidth || 600, 1150));
       graph.textContent = "";
@@ -202,6 +207,7 @@
     }
 
     function point(t) {
+      if (!needle) return;
       const here = Math.max(t0, Math.min(t1, t)), d = value(here);
       needle.setAttribute("x1", x(here));
       needle.setAttribute("x2", x(here));
@@ -232,8 +238,7 @@
     graph.addEventListener("pointermove", function (event) { if (event.pointerType === "mouse" || held) from(event); });
     graph.addEventListener("pointerdown", function (event) { held = true; from(event); });
     root.addEventListener("pointerup", function () { if (held && hc.linkHere) hc.linkHere(); held = false; });
-    if (root.ResizeObserver) new ResizeObserver(function () { draw(); point(now); }).observe(holder);
-    draw();
+    if (root.ResizeObserver) new ResizeObserver(function () { if (needle) { draw(); point(now); } }).observe(holder);
     return { at: told, point: point, draw: draw };
   }
 
