@@ -58,6 +58,7 @@
       this._parts = this._rings;
       this.hcStale = true;
     },
+    getCenter: function () { return this._map.layerPointToLatLng(this._pxBounds.getCenter()); },
     _update: function () {
       if (!this._map || !this.hcStale) return;
       this.hcStale = false;

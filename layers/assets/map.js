@@ -104,6 +104,7 @@
         const metres = hc.metres(a, b);
         // Beyond the rim of the Earth there is nothing to measure.
         box.hidden = map.latLngToContainerPoint(a).distanceTo([12, y]) > 2 || !(metres > 0);
+        if (box.hidden) return;
         bars.forEach(function (one) {
           const most = metres / one.metres;
           const power = Math.pow(10, Math.floor(Math.log10(most)));
