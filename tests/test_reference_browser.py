@@ -11,7 +11,6 @@ letters otherwise, and the comparison is skipped.
 from __future__ import annotations
 
 import io
-import re
 from pathlib import Path
 from typing import Any, Final
 
@@ -109,36 +108,3 @@ def test_a_change_of_look_would_be_seen():
 def test_the_pictures_are_small_and_all_there():
     assert {p.stem for p in REFERENCE.glob("*.png")} == set(LOOKS)
     assert sum(p.stat().st_size for p in REFERENCE.glob("*.png")) <= MOST_BYTES
-
-
-# ------------------------------------------------------------------------------------ on paper
-
-
-def test_on_a4_the_map_the_legend_and_the_tables_are_all_there(browser: Browser, june_file: Path):
-    """Chromium prints letters as glyphs of fonts; what it says of their text is not read here."""
-    with visit(browser, june_file, color_scheme="dark") as seen:
-        paper = seen.page.pdf(format="A4", print_background=True)
-        pages = len(re.findall(rb"/Type\s*/Page\b", paper))
-        assert paper.startswith(b"%PDF-")
-        assert 2 <= pages <= 9
-        assert re.search(rb"/MediaBox\s*\[\s*0 0 59[56][.\d]* 84[12]", paper)
-        assert seen.page.locator("details[open]").count() < 6  # afterwards as it was
-
-        seen.page.emulate_media(media="print")
-        seen.page.set_viewport_size({"width": 720, "height": 1018})
-        seen.page.evaluate("dispatchEvent(new Event('beforeprint'))")
-        seen.page.wait_for_timeout(200)
-        assert seen.page.locator("details:not([open])").count() == 0
-        for look in ".hc-map", ".hc-legend", "table.hc-claims", ".hc-list", ".hc-credit":
-            assert seen.page.locator(look).first.is_visible(), look
-        for look in ".leaflet-control-zoom", "#hc-full", ".hc-tools", "button[data-file]":
-            assert not seen.page.locator(look).first.is_visible(), look
-        assert seen.page.evaluate("document.documentElement.scrollWidth") <= 720
-        # the whole story is on the paper's map, not the part that a screen showed
-        claim = seen.page.locator(".hc-label.claim").first.bounding_box()
-        frame = seen.page.locator(".hc-map").bounding_box()
-        assert claim is not None
-        assert frame is not None
-        assert frame["x"] <= claim["x"]
-        assert claim["x"] + claim["width"] <= frame["x"] + frame["width"]
-        assert claim["y"] + claim["height"] <= frame["y"] + frame["height"]
