@@ -33,7 +33,10 @@ GRID_DEG: Final = 1e-5
 COMMENT: Final = re.compile(r"//|/\*.*\*/$")
 # Of a line of our own script: its strings, a comment at its end, and spaces that say nothing.
 TEXT: Final = r"""\"(?:[^\"\\]|\\.)*\"|'(?:[^'\\]|\\.)*'"""
-SPARE: Final = re.compile(rf"({TEXT})|\s*//\s[^\"']*$|\s*([=(){{}}\[\],;:?&|<>*%])\s*")
+SPARE: Final = re.compile(
+    rf"({TEXT})|\s*//\s[^\"']*$|\s*([=(){{}}\[\],;:?&|<>*%])\s*"
+    r"|(?<=[\w)\]]) ([-+/!](?==)|[-+/](?= [^-+/])) ?"
+)
 # Of Leaflet's style sheet: a rule, and what our pages never show.
 RULE: Final = re.compile(r"([^{}@]+)\{([^{}]*)\}")
 SPARE_RULE: Final = re.compile(
@@ -287,7 +290,9 @@ def asset(name: str) -> str:
     lines = (line for line in lines if line and not COMMENT.match(line))
     if name.endswith(".js"):
         lines = (
-            line if QUOTE_IN_PATTERN.search(line) else SPARE.sub(lambda m: m[1] or m[2] or "", line)
+            line
+            if QUOTE_IN_PATTERN.search(line)
+            else SPARE.sub(lambda m: m[1] or m[2] or m[3] or "", line)
             for line in lines
         )
     return "".join(f"{line}\n" for line in lines)

@@ -184,7 +184,8 @@ class Page:
         name = map_.get_name()
         where = f'<div class="folium-map" id="{name}" role="application" tabindex="0"'
         where += f' aria-label="{escape(self.alt or self.title)}"></div>\n'
-        return where + figure.html.render(), figure.script.render()
+        calls = "".join(f"{c.strip()}\n" for c in figure.script.render().splitlines() if c.strip())
+        return where + figure.html.render(), calls
 
     def _above(self) -> tuple[str, str]:
         """Return what stands before the map and after it."""

@@ -4,8 +4,8 @@ Renew them, look at each, and commit them:
 
     pytest tests/test_reference_browser.py --renew-pictures
 
-They hold for one major version of Chromium, told in ``reference/chromium.txt``: another one draws
-letters otherwise, and the comparison is skipped.
+They hold for one major version of Chromium and for the fonts that it found, both told in
+``reference/drawn-with.txt``: others draw letters otherwise, and the comparison is skipped.
 """
 
 from __future__ import annotations
@@ -26,7 +26,8 @@ from playwright.sync_api import Browser
 pytestmark = pytest.mark.browser
 
 REFERENCE: Final = Path(__file__).parent / "reference"
-VERSION: Final = REFERENCE / "chromium.txt"
+DRAWN_WITH: Final = REFERENCE / "drawn-with.txt"
+LETTERS: Final = ("h1", ".hc-answer", ".hc-label.sea", ".hc-label.claim")  # each font of the page
 COLOURS: Final = 112  # of a picture on disk
 FAR: Final = 60  # of 255 in a channel: palettes and soft edges stay under it
 MOST_OFF: Final = 0.004  # of all pixels that may be far off: a label of 12 letters is 0.001
@@ -45,8 +46,21 @@ LOOKS: Final[dict[str, dict[str, Any]]] = {
 }
 
 
-def major(version: str) -> str:
-    return version.partition(".")[0]
+@pytest.fixture(scope="module")
+def drawn_with(browser: Browser, june_file: Path) -> str:
+    """What draws the letters here: Chromium's major version, and the fonts it really uses."""
+    lines = [f"Chromium {browser.version.partition('.')[0]}"]
+    with visit(browser, june_file) as seen:
+        seen.page.wait_for_selector(".hc-label.claim")
+        tools = seen.page.context.new_cdp_session(seen.page)
+        tools.send("DOM.enable")
+        tools.send("CSS.enable")
+        root = tools.send("DOM.getDocument")["root"]["nodeId"]
+        for look in LETTERS:
+            node = tools.send("DOM.querySelector", {"nodeId": root, "selector": look})["nodeId"]
+            used = tools.send("CSS.getPlatformFontsForNode", {"nodeId": node})["fonts"]
+            lines.append(f"{look}: {', '.join(sorted(f['postScriptName'] for f in used))}")
+    return "\n".join(lines)
 
 
 def taken(browser: Browser, file: Path, look: str) -> np.ndarray:
@@ -77,18 +91,18 @@ def off(picture: np.ndarray, reference: np.ndarray) -> float:
 
 @pytest.mark.parametrize("look", LOOKS)
 def test_the_page_looks_as_it_did_when_it_was_looked_at(
-    browser: Browser, june_file: Path, look: str, request: pytest.FixtureRequest
+    browser: Browser, june_file: Path, look: str, drawn_with: str, request: pytest.FixtureRequest
 ):
     path = REFERENCE / f"{look}.png"
     if request.config.getoption("--renew-pictures"):
         REFERENCE.mkdir(exist_ok=True)
         few = Image.fromarray(taken(browser, june_file, look)).quantize(COLOURS, dither=0)
         few.save(path, optimize=True)
-        VERSION.write_text(f"{major(browser.version)}\n", encoding="utf-8")
+        DRAWN_WITH.write_text(f"{drawn_with}\n", encoding="utf-8")
         pytest.skip(f"renewed {path.name}: look at it")
-    drawn_with = VERSION.read_text(encoding="utf-8").strip()
-    if major(browser.version) != drawn_with:
-        pytest.skip(f"the pictures are of Chromium {drawn_with}, this is {browser.version}")
+    was = DRAWN_WITH.read_text(encoding="utf-8").strip()
+    if drawn_with != was:
+        pytest.skip(f"the pictures were drawn with {was!r}, this is {drawn_with!r}")
     reference = np.asarray(Image.open(path).convert("RGB"))
 
     assert off(taken(browser, june_file, look), reference) <= MOST_OFF

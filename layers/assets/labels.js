@@ -6,7 +6,7 @@
   const GAP = 3; // pixels between two labels
   const OFFSETS = [[1, 0], [-1, 0], [0, -1], [0, 1], [1, -1], [-1, -1], [1, 1], [-1, 1]];
   const REACH = { claim: [9, 30, 60, 95], closest: [9, 26], flight: [9, 24] }; // pixels from an anchor
-  const CROWDED = 60; // of cost: a name across so many lines is better left out
+  const CROWDED = 90; // of cost: a name across so many lines is better left out
   const ARROW = 190; // pixels between two arrows on a line
 
   function Labels(map) {
@@ -41,10 +41,12 @@
   // so that a box of them is four look-ups. Leaflet has projected, cut and thinned them already.
   Labels.prototype.lines = function (size) {
     const wide = Math.ceil(size.x / CELL) + 1, high = Math.ceil(size.y / CELL) + 1;
-    const cells = new Uint8Array(wide * high);
+    const cells = new Uint8Array(wide * high), owners = new Uint8Array(wide * high), ids = [""];
     const off = this.map._getMapPanePos();
     this.layers.forEach(function (layer) {
       layer.hcLines.forEach(function (line) {
+        let own = line.weight > 3 && line.shape.id ? ids.indexOf(line.shape.id) : 0;
+        if (own < 0) own = Math.min(ids.push(line.shape.id) - 1, 254);
         (line.path._parts || []).forEach(function (part) {
           for (let k = 1; k < part.length; k++) {
             const a = part[k - 1], dx = part[k].x - a.x, dy = part[k].y - a.y;
@@ -53,7 +55,9 @@
               const i = Math.floor((a.x + off.x + (dx * s) / steps) / CELL);
               const j = Math.floor((a.y + off.y + (dy * s) / steps) / CELL);
               if (i < 0 || j < 0 || i >= wide || j >= high) continue;
-              if (cells[j * wide + i] < line.weight) cells[j * wide + i] = line.weight;
+              const c = j * wide + i;
+              if (cells[c] < line.weight) cells[c] = line.weight;
+              if (own) owners[c] = owners[c] && owners[c] !== own ? 255 : own;
             }
           }
         });
@@ -67,6 +71,16 @@
         sums[(j + 1) * (wide + 1) + i + 1] = sums[j * (wide + 1) + i + 1] + row;
       }
     }
+    /** Whether the line of another flight runs by: its name would be read there. */
+    this.strange = function (p, id) {
+      const own = ids.indexOf(id), x = Math.floor(p.x / CELL), y = Math.floor(p.y / CELL);
+      for (let j = Math.max(0, y - 2); j <= Math.min(high - 1, y + 2); j++) {
+        for (let i = Math.max(0, x - 2); i <= Math.min(wide - 1, x + 2); i++) {
+          if (owners[j * wide + i] && owners[j * wide + i] !== own) return true;
+        }
+      }
+      return false;
+    };
     function within(v, most) { return Math.min(Math.max(Math.floor(v / CELL), 0), most); }
     return function (box) {
       const i0 = within(box.x0, wide), i1 = within(box.x1 + CELL, wide);
@@ -110,7 +124,7 @@
     // All are set before the first is measured: a browser lays them out once, not once for each.
     const shown = every.filter(function (label) { return !label.gone && (label.paths.length || label.at.length); });
     shown.forEach(function (label) {
-      label.text = words(label, narrow && label.mark === "base" ? 1 : 9);
+      label.text = words(label, narrow);
       this.svg.appendChild(label.text);
     }, this);
     shown.forEach(function (label) {
@@ -120,7 +134,9 @@
       label.plain = label.text.getComputedTextLength();
     });
     shown.forEach(function (label) {
-      if (!(label.paths.length ? this.curved(label, px) : this.beside(label, px))) label.text.remove();
+      if (label.paths.length ? this.curved(label, px) : this.beside(label, px)) return;
+      label.text.remove();
+      if (label.sign) label.sign.remove(); // a mark without a name says nothing
     }, this);
   };
 
@@ -148,6 +164,7 @@
 
   Labels.prototype.mark = function (label, px) {
     label.gone = false;
+    label.sign = null;
     if (!label.mark || !label.at.length) return;
     const p = px(label.at[0]);
     const r = 3;
@@ -155,11 +172,10 @@
     label.gone = p.x < 0 || p.y < 0 || p.x > this.size.x || p.y > this.size.y ||
       this.covered.some(function (o) { return p.x > o.x0 - r && p.x < o.x1 + r && p.y > o.y0 - r && p.y < o.y1 + r; });
     if (label.gone) return;
-    this.svg.appendChild(
-      label.mark === "base"
-        ? hc.svg("rect", { x: p.x - r, y: p.y - r, width: 2 * r, height: 2 * r, class: "hc-mark" })
-        : hc.svg("circle", { cx: p.x, cy: p.y, r: r, class: "hc-mark" })
-    );
+    label.sign = label.mark === "base"
+      ? hc.svg("rect", { x: p.x - r, y: p.y - r, width: 2 * r, height: 2 * r, class: "hc-mark" })
+      : hc.svg("circle", { cx: p.x, cy: p.y, r: r, class: "hc-mark" });
+    this.svg.appendChild(label.sign);
     this.taken.push({ x0: p.x - r, y0: p.y - r, x1: p.x + r, y1: p.y + r });
   };
 
@@ -196,11 +212,13 @@
     }, this);
   };
 
-  function words(label, most) {
+  /** The words of a label; a telephone has no room for all: the answer and the legend tell the rest. */
+  function words(label, narrow) {
     const text = hc.svg("text", { class: "hc-label " + label.look });
+    const most = narrow ? (label.mark === "base" ? 1 : /^closest/.test(label.look) ? 2 : 9) : 9;
     label.lines.slice(0, most).forEach(function (line, i) {
       const span = hc.svg("tspan", { x: 0, dy: i ? "1.2em" : "0", class: line[1] ? "hc-" + line[1] : "" });
-      span.textContent = line[0];
+      span.textContent = narrow && line[1] && /^flight/.test(label.look) ? line[0].split(/[,、]/)[0] : line[0];
       text.appendChild(span);
     });
     return text;
@@ -217,6 +235,7 @@
     let best = null, least = Infinity;
     label.at.forEach(function (ll, i) {
       const p = px(ll);
+      const strange = kind === "flight" && this.strange(p, label.id) ? 150 : 0;
       reach.forEach(function (away, k) {
         offsets.forEach(function (o, j) {
           const cx = p.x + o[0] * (away + size.width / 2);
@@ -227,7 +246,7 @@
           };
           // A claim is read from its line on: to the right of it or below.
           const lean = kind === "claim" && (o[0] < 0 || (k && o[1] < 0)) ? 60 : 0;
-          const alone = weight * i + j + 5 * k + lean;
+          const alone = weight * i + j + 5 * k + lean + strange;
           if (alone >= least || !this.free(box)) return;
           const cost = alone + this.crowd(box);
           if (cost < least) { least = cost; best = { box: box, side: o[0], from: k ? p : null }; }

@@ -179,7 +179,9 @@
       });
       [t0, t1].forEach(function (t, i) {
         const label = hc.svg("text", { x: x(t), y: tall - 4, "text-anchor": i ? "end" : "start" });
-        label.textContent = hc.clock(data.start + t);
+        const told = hc.clock(data.start + t);
+        // On a telephone there is no room for two dates: minutes do, and the day once.
+        label.textContent = wide > 480 ? told : told.replace(/(\d\d:\d\d):\d\d(.*)/, i ? "$1$2" : "$1").replace(i ? /^.*?(?=\d\d:\d\d)/ : "", "");
         graph.appendChild(label);
       });
       if (low < 0) {
