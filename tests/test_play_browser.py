@@ -612,10 +612,8 @@ KEYS: dict[str, tuple[str, str, str]] = {
     "zoom out": (".leaflet-container", "-", "howclose.theMap.getZoom()"),
     "drag the map": (".leaflet-container", "ArrowRight", "howclose.theMap.getCenter().lng"),
     "press plus": (".leaflet-control-zoom-in", "Enter", "howclose.theMap.getZoom()"),
-    "fill the screen": ("#hc-full", "Enter", "document.fullscreenElement !== null"),
     "point at the chart": (".hc-when", "PageDown", "text('.hc-reading')"),
     "move the aircraft": (".hc-when", "PageUp", "style('.hc-sign', 'transform')"),
-    "play": (".hc-go", "Space", "text('.hc-go')"),
     "play faster": (".hc-speed", "ArrowDown", "document.querySelector('.hc-speed').value"),
     "hide a layer": ("input[data-look=track]", "Space", "style('path.hc-line.track', 'display')"),
     "change units": ("input[name=hc-unit]:checked", "ArrowRight", "text('data.hc-length')"),
@@ -632,6 +630,8 @@ KEYS: dict[str, tuple[str, str, str]] = {
         "Enter",
         "document.querySelectorAll('details[open]').length",
     ),
+    "play": (".hc-go", "Space", "text('.hc-go')"),
+    "fill the screen": ("#hc-full", "Enter", "document.fullscreenElement !== null"),
 }
 STATE = """code => {
   const text = look => document.querySelector(look).textContent;
@@ -645,11 +645,11 @@ RING = """() => {
 
 
 def test_all_that_a_mouse_can_do_the_keyboard_can(browser: Browser, file):
-    for what, (where, key, other) in KEYS.items():
-        with player(browser, file, reduced_motion="reduce", timezone_id="Asia/Tokyo") as (seen, _):
+    with player(browser, file, reduced_motion="reduce", timezone_id="Asia/Tokyo") as (seen, _):
+        seen.page.wait_for_selector(".hc-reading", state="attached")
+        seen.page.keyboard.press("Tab")  # from here on focus is seen
+        for what, (where, key, other) in KEYS.items():
             state = STATE % other
-            seen.page.wait_for_selector(".hc-reading", state="attached")
-            seen.page.keyboard.press("Tab")  # from here on focus is seen
             seen.page.locator(where).first.focus()
             before = seen.page.evaluate(state)
             assert seen.page.evaluate(RING), what
