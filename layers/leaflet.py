@@ -33,7 +33,19 @@ GRID_DEG: Final = 1e-5
 COMMENT: Final = re.compile(r"//|/\*.*\*/$")
 # Of a line of our own script: its strings, a comment at its end, and spaces that say nothing.
 TEXT: Final = r"""\"(?:[^\"\\]|\\.)*\"|'(?:[^'\\]|\\.)*'"""
-SPARE: Final = re.compile(rf"({TEXT})|\s+//[^\"']*$|\s*([=(){{}}\[\],;:?&|<>])\s*")
+SPARE: Final = re.compile(
+    rf"({TEXT})|\s*//\s[^\"']*$|\s*([=(){{}}\[\],;:?&|<>*%])\s*"
+    r"|(?<=[\w)\]]) ([-+/!](?==)|[-+/](?= [^-+/])) ?"
+)
+# Of Leaflet's style sheet: a rule, and what our pages never show.
+RULE: Final = re.compile(r"([^{}@]+)\{([^{}]*)\}")
+SPARE_RULE: Final = re.compile(
+    r"(?<=[{;])(?:background-image:url\([^)]*\)|-(?:moz|ms|o)-[\w-]+:[^;}]*);?"
+)
+UNUSED: Final = re.compile(
+    r"-(?:popup|control-layers|control-scale|oldie|vml|div-icon|safari|retina|default-icon)"
+    r"|lvml|attribution-flag|tooltip-\w+:before"
+)
 QUOTE_IN_PATTERN: Final = re.compile(r"/\[?[\"']")  # in a regular expression: left alone
 
 
@@ -283,7 +295,9 @@ def asset(name: str) -> str:
     lines = (line for line in lines if line and not COMMENT.match(line))
     if name.endswith(".js"):
         lines = (
-            line if QUOTE_IN_PATTERN.search(line) else SPARE.sub(lambda m: m[1] or m[2] or "", line)
+            line
+            if QUOTE_IN_PATTERN.search(line)
+            else SPARE.sub(lambda m: m[1] or m[2] or m[3] or "", line)
             for line in lines
         )
     return "".join(f"{line}\n" for line in lines)
@@ -301,11 +315,25 @@ def leaflet_js() -> str:
 
 
 def leaflet_css() -> str:
-    """Return Leaflet's style sheet without its pictures: nothing is to be fetched."""
-    css = re.sub(r"background-image:\s*url\([^)]*\);?", "", _leaflet("leaflet.css"))
-    css = re.sub(r"/\*.*?\*/", "", css, flags=re.DOTALL)
+    """Return Leaflet's style sheet without its pictures: nothing is to be fetched.
+
+    What no page of ours has is left out too: popups, its own box of layers, a scale that is not
+    ours, and words for browsers that cannot run it.
+    """
+    css = re.sub(r"/\*.*?\*/", "", _leaflet("leaflet.css"), flags=re.DOTALL)
     css = re.sub(r"\s*([{};,])\s*", r"\1", re.sub(r"\s*\n\s*", "\n", css))
-    return re.sub(r":\s+", ":", css).replace(";}", "}")
+    css = re.sub(r":\s+", ":", css)
+    css = re.sub(
+        r"(?<=[{;])(?:background-image:url\([^)]*\)|-(?:moz|ms|o)-[\w-]+:[^;}]*);?", "", css
+    )
+    css = RULE.sub(_wanted, css)
+    return css.replace(";}", "}").strip() + "\n"
+
+
+def _wanted(rule: re.Match[str]) -> str:
+    """Return a rule with those of its selectors that something on a page can match."""
+    selectors = [s for s in rule[1].strip().split(",") if not UNUSED.search(s)]
+    return f"{','.join(selectors)}{{{rule[2]}}}" if selectors and rule[2] else ""
 
 
 def layer_js() -> str:

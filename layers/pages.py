@@ -122,6 +122,7 @@ class Page:
     def _html(self) -> str:
         body, script = self._map()
         # What only a map of the whole Earth, or of tiles, needs travels only with it.
+        live = asset("live.js")
         world = "world" if isinstance(self.frame.plane, World) else ""
         drawing = (asset("world.js") if world else "") + asset(PAGE_SCRIPTS[0])
         drawing += asset("tiles.js") if self.tiles else ""
@@ -151,7 +152,7 @@ class Page:
         )
         policy = (
             "default-src 'none'; "
-            f"script-src {' '.join(_hash(s) for s in scripts)}; "
+            f"script-src {' '.join(_hash(s) for s in (live, *scripts))}; "
             f"style-src {' '.join(_hash(s) for s in styles)}; "
             f"img-src {pictures}; base-uri 'none'; form-action 'none'"
         )
@@ -164,6 +165,7 @@ class Page:
             f'<meta name="generator" content="howclose {__version__}">\n'
             + self.head
             + "".join(f"<style>{s}</style>\n" for s in styles)
+            + f"<script>{live}</script>\n"
         )
         open_, *rest = self._above()
         return (
@@ -194,7 +196,8 @@ class Page:
         name = map_.get_name()
         where = f'<div class="folium-map" id="{name}" role="application" tabindex="0"'
         where += f' aria-label="{escape(self.alt or self.title)}"></div>\n'
-        return where + figure.html.render(), figure.script.render()
+        calls = "".join(f"{c.strip()}\n" for c in figure.script.render().splitlines() if c.strip())
+        return where + figure.html.render(), calls
 
     def _above(self) -> tuple[str, str]:
         """Return what stands before the map and after it."""

@@ -253,5 +253,6 @@ def paragraphs(texts: Iterable[str]) -> str:
 def section(title: str, body: str, *, open_: bool = False) -> str:
     """Return a part of the page that waits until it is asked for."""
     return (
-        f"<details{' open' if open_ else ''}><summary>{marked(title)}</summary>\n{body}</details>\n"
+        f"<details{' open' if open_ else ''}><summary>{marked(title)}</summary>"
+        f'<div class="hc-body">\n{body}</div></details>\n'
     )

@@ -125,13 +125,13 @@ def variables() -> str:
     light = "".join(f"--{name}:{c.light};" for name, c in COLOURS.items())
     dark = "".join(f"--{name}:{c.dark};" for name, c in COLOURS.items())
     widths = "".join(f"--w-{name}:{value}px;" for name, value in WIDTHS_PX.items())
-    # Twice :root outweighs the dark of the screen: paper is white.
+    # The dark is of screens: paper is white.
     fonts = f"--font:{FONT};--serif:{SERIF};"
     return (
         f":root{{color-scheme:light;{light}{widths}{fonts}}}\n"
-        f"@media (prefers-color-scheme:dark){{:root:not(.hc-light){{color-scheme:dark;{dark}}}}}\n"
-        f":root.hc-dark{{color-scheme:dark;{dark}}}\n"
-        f"@media print{{:root:root{{color-scheme:light;{light}}}}}\n"
+        "@media screen and (prefers-color-scheme:dark)"
+        f"{{:root:not(.hc-light){{color-scheme:dark;{dark}}}}}\n"
+        f"@media screen{{:root.hc-dark{{color-scheme:dark;{dark}}}}}\n"
     )
 
 

@@ -216,8 +216,13 @@ def _prisms(
 def _anchors(points: Floats, frame: Frame) -> Floats:
     """Return a dozen places along a track at which its name may stand, those in sight first."""
     x, y = frame.plane.to_xy(points[:, 0], points[:, 1])
+    # As far apart as they lie on the map, not as the vertices do, which crowd in the bends.
+    far = np.concatenate([[0.0], np.cumsum(np.hypot(np.diff(x), np.diff(y)))])
+    even = np.linspace(0, far[-1], 15 * 8)
+    x, y = np.interp(even, far, x), np.interp(even, far, y)
     seen = shapely.contains_xy(frame.rect, x, y)
-    chosen = np.flatnonzero(seen) if seen.any() else np.arange(len(points))
+    chosen = np.flatnonzero(seen) if seen.any() else np.arange(len(even))
     at = chosen[np.linspace(0, len(chosen) - 1, min(15, len(chosen))).astype(int)]
     middle_first = np.argsort(np.abs(np.linspace(-1, 1, len(at))), kind="stable")
-    return np.asarray(points[at[middle_first]])
+    lon, lat = frame.plane.to_lonlat(x[at[middle_first]], y[at[middle_first]])
+    return np.column_stack([unrolled(lon, frame.plane.lon), lat])

@@ -193,10 +193,10 @@
     return [names].concat(rows.map(function (row) { return names.map(function (n) { return row[n]; }); }))
       .map(function (row) { return row.map(cell).join(","); }).join("\r\n") + "\r\n";
   }
-  const findings = hc.data("howclose-findings");
   document.querySelectorAll("button[data-file]").forEach(function (button) {
     const name = button.getAttribute("data-file");
     button.addEventListener("click", function () {
+      const findings = hc.data("howclose-findings");
       if (/\.csv$/.test(name)) download(name, "text/csv", csv(findings.findings));
       else download(name, "application/json", JSON.stringify(findings, null, 2) + "\n");
     });

@@ -164,6 +164,11 @@
       return null;
     }
 
+    // Below the map, so drawn when there is time for it.
+    graph.setAttribute("height", tall);
+    (root.requestIdleCallback || setTimeout)(function () { if (!needle) draw(); point(now); });
+    root.addEventListener("beforeprint", draw);
+
     function draw() {
       wide = Math.max(280, Math.min(holder.clientWidth || 600, 1150));
       graph.textContent = "";
@@ -179,9 +184,11 @@
         graph.appendChild(label);
       });
       [t0, t1].forEach(function (t, i) {
-        // Where there is little room the first begins farther to the left.
-        const label = hc.svg("text", { x: i ? x(t) : Math.max(0, Math.min(x(t), wide - 310)), y: tall - 4, "text-anchor": i ? "end" : "start" });
-        label.textContent = hc.clock(data.start + t);
+        // On a telephone there is no room for two dates: minutes do, and the day once. Where there is
+        // little, the first begins farther to the left.
+        const small = wide <= 480, told = hc.clock(data.start + t);
+        const label = hc.svg("text", { x: i || small ? x(t) : Math.max(0, Math.min(x(t), wide - 310)), y: tall - 4, "text-anchor": i ? "end" : "start" });
+        label.textContent = small ? told.replace(/(\d\d:\d\d):\d\d(.*)/, i ? "$1$2" : "$1").replace(i ? /^.*?(?=\d\d:\d\d)/ : "", "") : told;
         graph.appendChild(label);
       });
       if (low < 0) {
@@ -209,6 +216,7 @@
     }
 
     function point(t) {
+      if (!needle) return;
       const here = Math.max(t0, Math.min(t1, t)), d = value(here);
       needle.setAttribute("x1", x(here));
       needle.setAttribute("x2", x(here));
@@ -241,8 +249,7 @@
     graph.addEventListener("pointermove", function (event) { if (event.pointerType === "mouse" || held) from(event); });
     graph.addEventListener("pointerdown", function (event) { held = true; from(event); });
     root.addEventListener("pointerup", function () { if (held && hc.linkHere) hc.linkHere(); held = false; });
-    if (root.ResizeObserver) new ResizeObserver(function () { draw(); point(now); }).observe(holder);
-    draw();
+    if (root.ResizeObserver) new ResizeObserver(function () { if (needle) { draw(); point(now); } }).observe(holder);
     return { at: told, point: point, draw: draw };
   }
 
