@@ -12,7 +12,9 @@ from pydantic import AfterValidator, BaseModel, ConfigDict, Field
 
 from geo.catalogue import DATA, zone
 from geo.errors import HowcloseError, ZoneError
+from geo.translation import Translation
 from geo.units import parse_length_m
+from geo.words.speech import codes, is_language
 
 __all__ = [
     "Claim",
@@ -65,7 +67,14 @@ def _is_time_zone(text: str) -> str:
     return text
 
 
+def _is_language(code: str) -> str:
+    if not is_language(code):
+        raise ValueError(f"'{code}' is no language that howclose speaks: {', '.join(codes())}")
+    return code
+
+
 TimeZone = Annotated[str, AfterValidator(_is_time_zone)]
+Language = Annotated[str, AfterValidator(_is_language)]
 Length = Annotated[str, AfterValidator(_is_length)]
 ZoneId = Annotated[str, AfterValidator(_is_zone)]
 LonLat = Annotated[tuple[float, float], AfterValidator(_is_lonlat)]
@@ -92,7 +101,7 @@ class Head(_Part):
     title: str
     subtitle: str = ""
     date: date
-    lang: Literal["en"] = "en"
+    lang: Language = "en"
     answer: str | None = None
     place: str = ""
     tz: TimeZone | None = None
@@ -272,6 +281,7 @@ class Document(_Part):
     gap: tuple[Gap, ...] = ()
     incident: tuple[Incident, ...] = ()
     claim: tuple[Claim, ...] = ()
+    lang: dict[Language, Translation] = {}
 
 
 @functools.cache

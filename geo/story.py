@@ -10,7 +10,7 @@ import hashlib
 import re
 import tomllib
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC
 from importlib import resources
 from pathlib import Path
@@ -38,6 +38,7 @@ from geo.document import (
 )
 from geo.errors import StoryError, TrackError
 from geo.track import Input, Track, Tracks
+from geo.translation import TRANSLATED, in_language
 
 __all__ = [
     "Claim",
@@ -93,6 +94,12 @@ class Story:
     def statement(self, id_: str) -> Statement:
         """Return a statement by its id."""
         return next(s for s in self.document.statement if s.id == id_)
+
+    def in_language(self, code: str) -> Story:
+        """Return the story told in a language: what it has no words for stays as it is, marked."""
+        if code == self.head.lang:
+            return self
+        return replace(self, document=in_language(self.document, code))
 
     def sources(self, ids: Iterable[str]) -> tuple[SourceEntry, ...]:
         """Return sources by their ids, in the order of the file."""
@@ -255,6 +262,8 @@ def _check_names(document: Document, name: str) -> None:
         need("statement", [line.statement], "a line")
     for gap in document.gap:
         need("place", [gap.place], f"gap '{gap.id}'")
+    for code in document.lang:
+        _check_translation(document, code, name)
     recorded = {f.id: f for f in document.flight if f.track is not None}
     for claim in document.claim:
         _check_claim(claim, name, need)
@@ -264,6 +273,29 @@ def _check_names(document: Document, name: str) -> None:
                     f"{name}: claim '{claim.id}' is of {claim.of}, but the zones of flight"
                     f" '{flight.id}' do not name it. Add it there: zones = [\"{claim.of}\"]."
                 )
+
+
+def _check_translation(document: Document, code: str, name: str) -> None:
+    """Raise if a translation names what is not there: it was misspelt, or the story has changed."""
+    told, by = document.lang[code], f"{name}: lang.{code}"
+    if code == document.story.lang:
+        raise StoryError(f"{by}: the story itself is in this language, so leave the table out.")
+    for kind in TRANSLATED:
+        ids = [part.id for part in getattr(document, kind)]
+        for id_ in getattr(told, kind):
+            if id_ not in ids:
+                raise StoryError(f"{by} names the {kind} '{id_}', which is not there.")
+    phrases = {p for i in document.incident for p in (i.what, i.where)}
+    for phrase in told.incident:
+        if phrase not in phrases:
+            raise StoryError(f"{by}: no incident has the words '{phrase}'.")
+    for claim in document.claim:
+        words = told.claim.get(claim.id)
+        if words is not None and len(words.spans) not in (0, len(claim.spans)):
+            raise StoryError(
+                f"{by}, claim '{claim.id}': spans has {len(words.spans)} words, but the claim has"
+                f" {len(claim.spans)} spans."
+            )
 
 
 NEEDED: Final[dict[str, tuple[str, ...]]] = {
@@ -330,8 +362,6 @@ def _with_tracks(document: Document, data: bytes, name: str, find: Callable[[str
 
 
 def _about(track: Track, flight: Flight) -> Track:
-    from dataclasses import replace
-
     return replace(track, zones=flight.zones, about=track.about | {"id": flight.id})
 
 

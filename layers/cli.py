@@ -139,6 +139,14 @@ UrlOption = Annotated[
         help="Where the kit will stand on the web; oEmbed and link previews need it.",
     ),
 ]
+LangOption = Annotated[
+    str | None,
+    typer.Option(
+        "--lang",
+        metavar="LANGUAGE",
+        help="The language of the page and its kit: en, ja or ru. Default: en, or the story's own.",
+    ),
+]
 RawOption = Annotated[bool, typer.Option("--raw", help="Believe every fix.")]
 SpeedOption = Annotated[
     float | None,
@@ -254,8 +262,10 @@ def map_(
         typer.Option("--kit", help="Build all that an article needs, into a folder or a .zip."),
     ] = False,
     url: UrlOption = None,
+    lang: LangOption = None,
 ) -> None:
     """Draw flights, zones and findings on one page."""
+    _ready_to_speak(lang)
     from layers.files import ready_for_file
 
     if url is not None and not whole:
@@ -272,7 +282,12 @@ def map_(
 
     with busy("Drawing …"):
         drawn = page(
-            read, findings=findings, zones=findings.zones, tiles=tiles, colour=colour.value
+            read,
+            findings=findings,
+            zones=findings.zones,
+            tiles=tiles,
+            colour=colour.value,
+            lang=lang or "en",
         )
         if whole:
             from layers.kit import inputs_of, kit_of_tracks
@@ -283,6 +298,7 @@ def map_(
             made = drawn.save(out)
     _say_what_was_read(read, findings)
     if whole:
+        _say_what_pictures_lack(lang or "en")
         for path in gone:
             _say(f"Note: {path} is not in the kit's inputs: it cannot be read a second time.")
         _say_what_needs_an_address(url)
@@ -304,8 +320,10 @@ def story(
         ),
     ] = None,
     url: UrlOption = None,
+    lang: LangOption = None,
 ) -> None:
     """Build a story's page and kit into a folder or an archive."""
+    _ready_to_speak(lang)
     from geo.story import read_story
 
     told = read_story(story)
@@ -315,9 +333,18 @@ def story(
     from layers.progress import busy
 
     with busy("Building the story …"):
-        made = _put_kit(kit_of_story(told, url), out)
+        made = _put_kit(kit_of_story(told, url, lang), out)
+    _say_what_pictures_lack(lang or told.head.lang)
     _say_what_needs_an_address(url)
     typer.echo(str(made))
+
+
+def _ready_to_speak(lang: str | None) -> None:
+    """Raise if there is no such language: before the work, not after it."""
+    if lang is not None:
+        from geo.words import language
+
+        language(lang)
 
 
 def _ready_for_kit(out: Path, url: str | None, inputs: Iterable[str] = ()) -> None:
@@ -344,6 +371,14 @@ def _put_kit(parts: dict[str, bytes], out: Path) -> Path:
     with building(out) as beside:
         index = save(parts, beside)[0].relative_to(beside)
     return out / index
+
+
+def _say_what_pictures_lack(lang: str) -> None:
+    from layers.picture import no_font
+
+    lacking = no_font(lang)
+    if lacking:
+        _say(f"Note: {lacking}")
 
 
 def _say_what_needs_an_address(url: str | None) -> None:

@@ -18,12 +18,12 @@ from geo.errors import OutputError
 from geo.findings import Findings
 from geo.story import Story
 from geo.track import Input
-from geo.words import form, joined, say, speaking
+from geo.words import form, joined, say, speaking, spoken
 from layers.arguments import Format
 from layers.export import encode
 from layers.files import write
 from layers.pages import Page
-from layers.picture import CARD_PX, MAP_PX, card, picture
+from layers.picture import CARD_PX, MAP_PX, card, no_font, picture
 from layers.snippets import Embed, amp, plain, responsive, wordpress
 from layers.story_page import story_page, tell
 from layers.text import day, escape, visible
@@ -78,7 +78,7 @@ def kit_of_story(story: Story, url: str | None = None, lang: str | None = None) 
     told = tell(story)
     with speaking(lang or story.head.lang):
         about = form("day", story.head.date)
-    return kit(story_page(told), story.files, date=about, url=url)
+    return kit(story_page(told, lang), story.files, date=about, url=url)
 
 
 def kit_of_tracks(page: Page, files: Mapping[str, bytes], url: str | None = None) -> Kit:
@@ -145,7 +145,8 @@ def _kit(page: Page, files: Mapping[str, bytes], date: str, url: str | None) -> 
 
 def at_address(page: Page, url: str) -> Page:
     """Return a page with what others read of it who link to it at an address."""
-    return dataclasses.replace(page, head=_head(page, base_url(url)))
+    with speaking(page.lang):
+        return dataclasses.replace(page, head=_head(page, base_url(url)))
 
 
 def _line(text: str) -> bytes:
@@ -157,7 +158,7 @@ def _line(text: str) -> bytes:
 
 def _head(page: Page, url: str) -> str:
     """Return what stands in the head for who links to the page: found early, before any style."""
-    properties = (
+    properties: tuple[tuple[str, str], ...] = (
         ("og:type", "article"),
         ("og:title", page.title),
         ("og:description", page.answer),
@@ -167,6 +168,8 @@ def _head(page: Page, url: str) -> str:
         ("og:image:height", str(CARD_PX[1])),
         ("og:image:alt", page.alt or page.title),
     )
+    if not spoken().english:
+        properties += (("og:locale", spoken().locale),)
     tags = "".join(f'<meta property="{n}" content="{escape(v)}">\n' for n, v in properties)
     return (
         f'<link rel="canonical" href="{escape(url)}index.html">\n'
@@ -216,7 +219,7 @@ WHAT IS HERE
 
   index.html              the page: one file, asks nobody for anything
   map.png, map@2x.png     the map as a picture, {width} x {height} and twice that; map.svg to edit
-  card.png                for link previews, {card_width} x {card_height}
+{pictures}  card.png                for link previews, {card_width} x {card_height}
   alt.txt, caption.txt    words for who cannot see the map, and for under it
   credit.txt              what has to stand beside it: the data's licence asks for it
   embed/iframe.html       an iframe of fixed height; works everywhere
@@ -291,6 +294,8 @@ def _readme(page: Page, date: str, stamp: Mapping[str, str], url: str | None) ->
         card_width=CARD_PX[0],
         card_height=CARD_PX[1],
         oembed=oembed,
+        pictures=f"{' ' * 26}(in English: no font had the script of the page)\n"
+        * bool(no_font(page.lang)),
         hosted=hosted,
         method="\n\n".join(map(folded, method)),
         credit=folded(_credit(page, date, stamp)),

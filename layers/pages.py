@@ -5,7 +5,7 @@ from __future__ import annotations
 import base64
 import hashlib
 import itertools
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 from pathlib import Path
@@ -22,7 +22,7 @@ from geo.errors import OutputError
 from geo.findings import Findings
 from geo.story import SourceEntry
 from geo.track import Track, Tracks
-from geo.words import form, language, own_words, say, speaking, spoken, translated
+from geo.words import form, language, own_words, parts_of, say, speaking, spoken, translated
 from layers.findings import FindingLayer
 from layers.frame import Frame
 from layers.land import GraticuleLayer, LandLayer
@@ -51,7 +51,7 @@ from layers.picture import noscript
 from layers.playback import Playback, playback
 from layers.sentences import answer_of, headline, sentence
 from layers.shades import ColourBy, Steps, steps_by, values_m
-from layers.style import hue_of
+from layers.style import hue_of, script_css
 from layers.text import escape, html, marked
 from layers.track import TrackLayer
 from layers.zones import DisputesLayer, SeaNamesLayer, StateNamesLayer, ZoneLayer
@@ -61,20 +61,6 @@ if TYPE_CHECKING:
 
 __all__ = ["Detail", "Page", "page"]
 
-WORDS: Final = {
-    "zoomIn": "Zoom in",
-    "zoomOut": "Zoom out",
-    "wheel": "Hold Ctrl to zoom with the wheel",
-    "wheelMac": "Hold ⌘ to zoom with the wheel",
-    "touch": "Use two fingers to move the map",
-    "close": "Close",
-    "play": "Play",
-    "pause": "Pause",
-    "time": "Time",
-    "speed": "Speed",
-    "inside": "inside",
-    "unseen": "not seen here",
-}
 IN_DATA_URI: Final = " =:/;,.()!*~@$'<>[]?+"  # what an attribute and a browser take as it is
 
 
@@ -93,6 +79,7 @@ class Page:
     ``layers`` are drawn from the first to the last; ``sections`` are titles and HTML made by
     `layers.parts`, each with whether it stands open. ``picture`` is an SVG for readers without
     script; it is drawn when it is first needed, and left out if it is ``b""``.
+    ``english`` makes the same page in English, for pictures where no font here has its script.
     ``head`` is HTML for the head: what others read of a page that has an address.
     """
 
@@ -111,6 +98,7 @@ class Page:
     player: Playback | None = None
     head: str = ""
     lang: str = "en"
+    english: Callable[[], Page] | None = None
 
     @cached_property
     def html(self) -> str:
@@ -123,13 +111,16 @@ class Page:
         scripts = [leaflet_js(), layer_js() + "".join(asset(s) for s in PAGE_SCRIPTS[:1]), script]
         late = PAGE_SCRIPTS[1:] if self.player is None else (*PAGE_SCRIPTS[1:], "play.js")
         scripts.append("".join(asset(s) for s in late) + "howclose.goThere();\n")
-        styles = [leaflet_css() + layer_css() + asset("page.css")]
+        styles = [leaflet_css() + layer_css() + asset("page.css") + script_css()]
         blocks = (
             data_block("howclose-words", _script_words() | _chart_words(self.player))
             + (data_block("howclose-play", self.player.data) if self.player else "")
             + data_block(
                 "howclose-details",
-                {k: {"title": d.title, "lines": list(d.lines)} for k, d in self.details.items()},
+                {
+                    k: {"title": _runs(d.title), "lines": [_runs(line) for line in d.lines]}
+                    for k, d in self.details.items()
+                },
             )
             + data_block("howclose-findings", self.findings.to_dict())
         )
@@ -248,12 +239,19 @@ class Page:
 
 
 def _script_words() -> dict[str, Any]:
-    """Return the words of the page's scripts, which know no other language."""
-    return spoken().table("script")
+    """Return what the page's scripts say: they bring the units of English along, and no more."""
+    words: dict[str, Any] = dict(spoken().table("script"))
+    return words if spoken().english else words | {"unit": spoken().forms("unit")}
 
 
 def _chart_words(player: Playback | None) -> dict[str, str]:
     return {} if player is None else {"chart": player.words}
+
+
+def _runs(words: str) -> str | list[list[str]]:
+    """Return words for the script: in pieces, where some are in another language."""
+    parts = parts_of(words)
+    return [list(p) for p in parts] if any(kind for _, kind in parts) else str(words)
 
 
 def _copy(layer: Layer) -> Layer:
@@ -333,8 +331,12 @@ def page(
         "colour": colour,
     }
     findings = replace(findings, parameters=findings.parameters | {"page": asked})
-    with speaking(lang):
-        return _page(tracks, findings, shown, title=title, layers=layers, colour=colour)
+
+    def spoken_page(code: str) -> Page:
+        with speaking(code):
+            return _page(tracks, findings, shown, title=title, layers=layers, colour=colour)
+
+    return replace(spoken_page(lang), english=lambda: spoken_page("en"))
 
 
 def _page(

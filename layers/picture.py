@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Concatenate, Final, Literal, ParamSpec, TypeVa
 import numpy as np
 
 from geo import __version__
-from geo.words import say, speaking
+from geo.words import language, languages, say, speaking
 from layers import glyphs
 from layers.leaflet import Layer
 from layers.looks import classes, style_of
@@ -26,13 +26,14 @@ from layers.vector import svg
 if TYPE_CHECKING:
     from layers.pages import Page
 
-__all__ = ["CARD_PX", "MAP_PX", "card", "noscript", "picture"]
+__all__ = ["CARD_PX", "MAP_PX", "card", "no_font", "noscript", "picture"]
 
 Form = Literal["png", "svg"]
 MAP_PX: Final = (1200, 800)  # as an article's lead picture: 3:2
 CARD_PX: Final = (1200, 630)  # what link previews show whole
 NOSCRIPT_PX: Final = (720, 480)
 NOSCRIPT_COARSE_PX: Final = 1.5
+LEAST: Final = 22.0  # pixels, to which a title on a card shrinks for the sake of a long word
 SIZE: Final = 12.5  # pixels, of the key
 ROW: Final = 22.0
 MARGIN: Final = 12.0
@@ -84,6 +85,9 @@ def picture(
     key
         Whether what the lines mean stands beneath the map.
     """
+    shown = page if form == "svg" else _drawable(page)
+    if shown is not page:
+        return picture(shown, width_px, height_px, scale=scale, form=form, dark=dark, key=key)
     width, height = float(width_px), float(height_px)
     items = _map_and_key(page, width, height, key)
     if form == "svg":
@@ -108,6 +112,9 @@ def _map_and_key(page: Page, width: float, height: float, key: bool) -> tuple[It
 @_spoken
 def card(page: Page, *, dark: bool = False) -> bytes:
     """Return the card that a link preview shows: title, answer and map, 1200 × 630 pixels."""
+    drawn_page = _drawable(page)
+    if drawn_page is not page:
+        return card(drawn_page, dark=dark)
     width, height = map(float, CARD_PX)
     column, zoom, pad = 400.0, 1.7, 36.0
     shown = [_plain(layer) for layer in page.layers]
@@ -118,10 +125,11 @@ def card(page: Page, *, dark: bool = False) -> bytes:
     items.append(_sheet(0, 0, column, height))
     room = column - 2 * pad + 12
     y = pad
-    for text, face, size, most, gap, fill in (
+    for text, face, wish, most, gap, fill in (
         (page.title, "serif-bold", 42.0, 5, 22.0, "ink"),
         (page.answer, "sans-bold", 25.0, 8, 0.0, "ink"),
     ):
+        size = glyphs.fitting(face, wish, visible(text), room, LEAST)
         for line in glyphs.wrapped(face, size, visible(text), room, most):
             y += size * 1.22
             items.append(Words(line, pad, y, face, size, fill))
@@ -143,6 +151,30 @@ def noscript(page: Page) -> bytes:
     # Twice as large and in whole numbers: half a pixel is fine enough, and half as long to write.
     items = moved(items, 0, 0, 2)
     return svg(items, 2 * width, 2 * height, dark=None, digits=0, lean=True)
+
+
+# ------------------------------------------------------------------ a script without a font
+
+
+def no_font(code: str) -> str:
+    """Return what has to be told where no font of this machine has a language's script; else ""."""
+    words = language(code).messages.values()
+    letters = {c for m in words for c in str(m) if c.isalpha()}
+    if all(glyphs.known("sans", c) for c in letters):
+        return ""
+    return (
+        f"The words in the PNG pictures are English: no font here has those of"
+        f" {languages()[code]}. Install one (on Debian: apt-get install fonts-noto-cjk) and build"
+        " again."
+    )
+
+
+@functools.lru_cache(maxsize=4)
+def _drawable(page: Page) -> Page:
+    """Return a page whose words can be drawn here: the same, or the same in English."""
+    if page.english is None or not no_font(page.lang):
+        return page
+    return page.english()
 
 
 def _plain(layer: Layer) -> Layer:

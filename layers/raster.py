@@ -17,13 +17,7 @@ from layers.style import COLOURS
 
 __all__ = ["png"]
 
-# Where DejaVu lacks a character, the first of these that a machine has and that holds it.
-OTHERS: Final = (
-    "Noto Sans CJK JP", "Noto Sans JP", "Hiragino Sans", "Yu Gothic", "MS Gothic", "IPAGothic",
-    "IPAexGothic", "TakaoGothic", "WenQuanYi Zen Hei", "Noto Sans", "Arial Unicode MS",
-)  # fmt: skip
 TINTS: Final = 128  # colours of which a map has the most: areas, where they lie over each other
-MISSING: Final = "□"
 
 
 def png(
@@ -198,35 +192,18 @@ def _agg(width: int, height: int) -> Any:
 @functools.cache
 def _outline(face: glyphs.Face, text: str) -> tuple[Any, Any, float]:
     """Return the outline of words at 100 pixels and their width; ``$`` is a dollar."""
+    from matplotlib.font_manager import FontProperties
     from matplotlib.textpath import text_to_path
 
-    font, text = _font(face, text)
-    xy, codes = text_to_path.get_text_path(font, text, ismath=False)
-    return np.asarray(xy), np.asarray(codes, dtype=np.uint8), glyphs.width(face, glyphs.SIZE, text)
-
-
-def _font(face: glyphs.Face, text: str) -> tuple[Any, str]:
-    """Return a font for words, and the words with what no font here has as little boxes."""
-    from matplotlib.font_manager import FontProperties
-
-    ours = FontProperties(fname=str(glyphs.file_of(face)))
-    if all(glyphs.known(face, c) for c in text):
-        return ours, text
-    for file in _others():
-        from matplotlib.font_manager import get_font
-
-        has = get_font(file).get_charmap()
-        if all(ord(c) in has for c in text):
-            return FontProperties(fname=file), text
-    return ours, "".join(c if glyphs.known(face, c) else MISSING for c in text)
-
-
-@functools.cache
-def _others() -> tuple[str, ...]:
-    from matplotlib.font_manager import fontManager
-
-    files = {font.name: font.fname for font in reversed(fontManager.ttflist)}
-    return tuple(files[name] for name in OTHERS if name in files)
+    xy, codes, x = [np.empty((0, 2))], [np.empty(0, dtype=np.uint8)], 0.0
+    for file, run in glyphs.runs(face, text):
+        font = FontProperties(fname=str(file))
+        part, code = text_to_path.get_text_path(font, run, ismath=False)
+        if len(code):
+            xy.append(np.asarray(part) + np.array([x, 0.0]))
+            codes.append(np.asarray(code, dtype=np.uint8))
+        x += glyphs.width(face, glyphs.SIZE, run)
+    return np.concatenate(xy), np.concatenate(codes), glyphs.width(face, glyphs.SIZE, text)
 
 
 @functools.cache

@@ -17,7 +17,7 @@ from numpy.typing import NDArray
 
 from geo.earth import Floats, inverse
 from geo.units import KILOMETRE, NM
-from geo.words import say
+from geo.words import say, spoken
 from layers import glyphs
 from layers.frame import Frame
 from layers.leaflet import Label, Layer, Shape
@@ -145,7 +145,8 @@ def face_of(style: Style) -> glyphs.Face:
     face = "serif" if style.get("font-family", "") == SERIF else "sans"
     if float(style.get("font-weight", 400)) >= 600:
         face += "-bold"
-    return face + ("-italic" if style.get("font-style") == "italic" else "")
+    upright = style.get("font-style") != "italic" or not spoken().flag("language.italics")
+    return face if upright else f"{face}-italic"
 
 
 class _View:
@@ -694,9 +695,16 @@ def _scale(view: _View) -> list[Item]:
         tip = base - 4 if up else base + 4
         bar = np.array([[left, tip], [left, base], [left + wide, base], [left + wide, tip]])
         out.append(Drawing((bar,), False, ink))
-        text = f"{value:,g}".replace(",", "\u202f") + f" {unit}"
+        digits = f"{value:.10g}"
+        told = spoken().counted(f"unit.{unit}", digits, spoken().number(digits))
+        text = told.replace("\u00a0", " ")
         y = base - 4.5 if up else base + size
-        out.append(Words(text, left + 5, y, "sans", size, "ink", halo="halo", halo_width=3.0))
+        beside = 5 + glyphs.width("sans", size, text) > wide + 2  # longer than its bar
+        out.append(
+            Words(
+                text, left + 5 + wide * beside, y, "sans", size, "ink", halo="halo", halo_width=3.0
+            )
+        )
     return out
 
 

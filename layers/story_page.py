@@ -3,17 +3,18 @@
 from __future__ import annotations
 
 import dataclasses
+import functools
 from collections import Counter
 from collections.abc import Iterator
 
 import numpy as np
 
 from geo.catalogue import zone
-from geo.claims import ClaimedLine, Measures, Verdict, answer, arithmetic, worked_out
+from geo.claims import ClaimedLine, Measures, Verdict, answer, arithmetic, weigh, worked_out
 from geo.findings import Findings
 from geo.story import Flight, Interception, Story
 from geo.track import Track
-from geo.words import joined, say, translated
+from geo.words import joined, say, speaking, spoken, translated
 from layers.findings import FindingLayer
 from layers.frame import Frame
 from layers.land import GraticuleLayer, LandLayer
@@ -52,8 +53,33 @@ class Told:
     @property
     def answer(self) -> str:
         """The sentence over the map."""
-        tz = self.story.head.tz
-        return answer(self.story) or answer_of(self.findings, self.findings.zones, tz)
+        told = answer(self.story)
+        if told:
+            return translated(told)
+        return answer_of(self.findings, self.findings.zones, self.story.head.tz)
+
+    def in_language(self, code: str) -> Told:
+        """Return it told in a language; the figures are the same.
+
+        A drawn flight is what the story calls it: its findings have that as their callsign.
+        """
+        story = self.story.in_language(code)
+        if story is self.story:
+            return self
+        lines = tuple(
+            dataclasses.replace(line, statement=story.statement(line.statement.id))
+            for line in self.measured.lines
+        )
+        measured = dataclasses.replace(self.measured, lines=lines)
+        names = {f.name: story.flight(f.id).name for f in self.story.document.flight if f.route}
+        named = tuple(
+            dataclasses.replace(f, callsign=names.get(f.flight, f.flight))
+            if f.basis == "drawn"
+            else f
+            for f in self.findings
+        )
+        findings = dataclasses.replace(self.findings, findings=named)
+        return Told(story, findings, measured, weigh(story, self.findings, measured))
 
 
 def tell(story: Story) -> Told:
@@ -62,8 +88,28 @@ def tell(story: Story) -> Told:
     return Told(story, found, measured, verdicts)
 
 
-def story_page(told: Told) -> Page:
-    """Return the page of a story that was worked out."""
+def story_page(told: Told, lang: str | None = None) -> Page:
+    """Return the page of a story that was worked out.
+
+    Parameters
+    ----------
+    lang
+        The language of the page; without one, the story's own.
+
+    Raises
+    ------
+    LanguageError
+        If there is no such language.
+    """
+    with speaking(lang or told.story.head.lang):
+        return dataclasses.replace(
+            _page(told.in_language(spoken().code)),
+            findings=told.findings,
+            english=functools.partial(story_page, told, "en"),
+        )
+
+
+def _page(told: Told) -> Page:
     story, findings = told.story, told.findings
     frame = _frame(story)
     land = LandLayer(frame)
@@ -112,7 +158,7 @@ def story_page(told: Told) -> Page:
             [story.flight(t.about["id"]).state for t in story.tracks],
         ),
         sections=tuple(_sections(told, ids, disputed)),
-        lang=head.lang,
+        lang=spoken().code,
     )
 
 

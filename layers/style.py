@@ -5,7 +5,19 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Final
 
-__all__ = ["COLOURS", "FONT", "SHADES", "STATE_HUES", "WIDTHS_PX", "Colour", "hue_of", "variables"]
+from geo.words import spoken
+
+__all__ = [
+    "COLOURS",
+    "FONT",
+    "SHADES",
+    "STATE_HUES",
+    "WIDTHS_PX",
+    "Colour",
+    "hue_of",
+    "script_css",
+    "variables",
+]
 
 
 @dataclass(frozen=True)
@@ -79,6 +91,32 @@ def hue_of(state: str) -> int:
     if state in STATE_HUES:
         return STATE_HUES[state]
     return sum(ord(c) for c in state) % HUES
+
+
+# For a script written without spaces: lines break between phrases in what is set large, and not
+# within the few characters of a narrow column.
+SCRIPT_CSS: Final = (
+    ":root{FONTSline-break:strict}\n"
+    "h1,.hc-answer{word-break:auto-phrase}\n"
+    ".hc-scroll th,.hc-scroll td:nth-child(2),.hc-scroll td:nth-child(3){word-break:keep-all}\n"
+)
+
+
+def script_css() -> str:
+    """Return what a script needs of the page: its fonts, and no italics where it has none.
+
+    Nothing for the scripts that the page's own fonts hold.
+    """
+    words = spoken().messages
+    fonts = "".join(
+        f"--{name}:{words[f'language.{key}']};"
+        for name, key in (("font", "sans"), ("serif", "serif"))
+        if words.get(f"language.{key}")
+    )
+    css = SCRIPT_CSS.replace("FONTS", fonts) if fonts else ""
+    if not spoken().flag("language.italics"):
+        css += ".hc-label{font-style:normal!important}\n"
+    return css
 
 
 def variables() -> str:

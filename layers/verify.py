@@ -18,6 +18,7 @@ import orjson
 from geo import __version__
 from geo.errors import VerifyError
 from geo.verify import Again, Files, again, differences
+from geo.words import languages
 
 if TYPE_CHECKING:
     from layers.pages import Page
@@ -82,7 +83,8 @@ def verify(path: Path, inputs: Path | None = None) -> Report:
     what = f"{len(worked.findings)} findings, {len(worked.findings.claims)} claims"
     if shown is None:
         return Report(path.name, what, tuple(_told(document, worked)))
-    rebuilt = _page(document, worked, shown.address)
+    lang = shown.lang if shown.lang in languages() else "en"
+    rebuilt = _page(document, worked, shown.address, lang)
     new = _Shown.of(rebuilt)
     if rebuilt == data:
         return Report(path.name, f"{what} and every word and line shown were", ())
@@ -121,9 +123,9 @@ def _document(data: bytes, path: Path) -> dict[str, Any]:
     return document
 
 
-def _page(document: dict[str, Any], worked: Again, address: str) -> bytes:
+def _page(document: dict[str, Any], worked: Again, address: str, lang: str) -> bytes:
     """Return the page that is made of what was worked out again, for a kit at an address or ""."""
-    made = _made(document, worked)
+    made = _made(document, worked, lang)
     if address:
         from layers.kit import at_address
 
@@ -131,12 +133,12 @@ def _page(document: dict[str, Any], worked: Again, address: str) -> bytes:
     return made.html.encode()
 
 
-def _made(document: dict[str, Any], worked: Again) -> Page:
+def _made(document: dict[str, Any], worked: Again, lang: str) -> Page:
     if worked.story is not None and worked.measured is not None:
         from layers.story_page import Told, story_page
 
         told = Told(worked.story, worked.findings, worked.measured, worked.verdicts)
-        return story_page(told)
+        return story_page(told, lang)
     from layers.pages import page
 
     asked = document["parameters"].get("page")
@@ -149,6 +151,7 @@ def _made(document: dict[str, Any], worked: Again) -> Page:
         zones=None if zones is None else [by_id.get(z, z) for z in zones],
         title=asked.get("title"),
         colour=asked.get("colour", "flight"),
+        lang=lang,
     )
 
 
@@ -164,6 +167,7 @@ class _Shown(html.parser.HTMLParser):
         self.data: dict[str, str] = {}
         self.code: list[str] = []
         self.tags: list[str] = []
+        self.lang = ""
         self.address = ""  # of the folder on the web, where the page was made for one
         self._in: str | None = None
         self._id = ""
@@ -183,6 +187,8 @@ class _Shown(html.parser.HTMLParser):
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
         self.tags.append(f"{tag} {sorted(k for k, _ in attrs)}")
         told = dict(attrs)
+        if tag == "html":
+            self.lang = told.get("lang") or ""
         if tag == "meta" and told.get("property") == "og:url":
             self.address = (told.get("content") or "").removesuffix("index.html")
         if tag in UNSEEN:
@@ -230,6 +236,8 @@ def _unlike(shown: _Shown, new: _Shown) -> Iterator[str]:
                 f"The page says ‘{_cut(here, there)}’; worked out again it says"
                 f" ‘{_cut(there, here)}’."
             )
+    if shown.lang != new.lang:
+        yield f"The page says that its language is '{shown.lang}', but it speaks '{new.lang}'."
     for id_ in [*new.data, *(i for i in shown.data if i not in new.data)]:
         if id_ != DATA and _json(shown.data.get(id_)) != _json(new.data.get(id_)):
             yield f"What the page's map draws or says is not what comes out (data block '{id_}')."

@@ -4,14 +4,17 @@ from __future__ import annotations
 
 import copy
 import json
+import re
 import tomllib
 from collections.abc import Callable
 from datetime import date, datetime
 from importlib import resources
 from pathlib import Path
-from typing import Any
+from typing import Any, Final
 
 from geo.story import Story, read_story
+
+BARE: Final = re.compile("[A-Za-z0-9_-]+")  # a key of TOML that needs no quotes
 
 # A flight that is recorded, a minute apart, south of St. Lawrence Island, from 65 NM off US
 # airspace to within 10 NM and away again; checked in test_claims.py against what geo.check says.
@@ -54,14 +57,18 @@ def _value(value: Any) -> str:
     if isinstance(value, list | tuple):
         return f"[{', '.join(_value(v) for v in value)}]"
     if isinstance(value, dict):
-        return f"{{ {', '.join(f'{k} = {_value(v)}' for k, v in value.items())} }}"
+        told = (f"{k if BARE.fullmatch(k) else _value(k)} = {_value(v)}" for k, v in value.items())
+        return f"{{ {', '.join(told)} }}"
     return str(value)
 
 
-def june() -> dict[str, Any]:
-    """Return the tables of June 2020, to be changed."""
+def june(*, translated: bool = False) -> dict[str, Any]:
+    """Return the tables of June 2020, to be changed; without its words in other languages."""
     text = resources.files("geo.stories").joinpath("june-2020.toml").read_text(encoding="utf-8")
-    return tomllib.loads(text)
+    document = tomllib.loads(text)
+    if not translated:
+        del document["lang"]
+    return document
 
 
 def line(points: list[tuple[float, float]], minutes: list[float], **properties: Any) -> bytes:

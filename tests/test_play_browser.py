@@ -174,7 +174,7 @@ def test_the_slider_obeys_the_keys_and_tells_time_and_distance(browser: Browser,
     with player(browser, file) as (_, play):
         play.slider.press("Home")
         assert play.told.startswith("2020-06-17 00:00:00 UTC; ")
-        assert re.search(r"; \d+ NM \(\d+ km\), 30000 ft$", play.told)
+        assert re.search(r"; \d+ NM \(\d+ km\), 30\u202f000 ft$", play.told)
         step = float(str(play.slider.get_attribute("step")))
         play.slider.press("ArrowRight")
         play.slider.press("ArrowRight")
@@ -329,7 +329,7 @@ def test_what_is_read_off_the_chart_is_the_distance(browser: Browser, file, flig
         for minute in (0, 12, 33, 47, 59, 105, 117):
             play.at(minute)
             away_m = np.interp(START_S + 60 * minute, truth.time_s, truth.signed_m)
-            read = re.fullmatch(r"([\d.]+) km(?: inside)?, 30000 ft", play.reading)
+            read = re.fullmatch(r"([\d.]+) km(?: inside)?, 30\u202f000 ft", play.reading)
             assert read is not None, play.reading
             # rounded to 1 km or, under 10 km, to 0.1 km
             assert float(read[1]) == pytest.approx(abs(away_m) / 1000, abs=0.6)

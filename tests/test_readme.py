@@ -77,7 +77,14 @@ def test_continuous_integration_runs_the_test_command_of_the_readme() -> None:
 
 
 @pytest.mark.parametrize(
-    "name", ["README.md", "CONTRIBUTING.md", "docs/command-line.md", "docs/formats.md"]
+    "name",
+    [
+        "README.md",
+        "CONTRIBUTING.md",
+        "docs/command-line.md",
+        "docs/formats.md",
+        "docs/languages.md",
+    ],
 )
 def test_links_lead_somewhere(name: str) -> None:
     path = ROOT / name

@@ -12,7 +12,7 @@ from contextvars import ContextVar
 from typing import Any, Final
 
 from geo.words.forms import FORMS, UNIT_M, figure_digits
-from geo.words.language import Language, Said, english, language, languages, said, sentences
+from geo.words.speech import Language, Said, english, language, languages, said, sentences
 from geo.words.text import MARKUP, OWN, Markup, Text, parts_of, upper_first
 
 __all__ = [

@@ -11,7 +11,7 @@ from geo.units import FOOT, KILOMETRE, MILE, NM
 from geo.words.text import OWN, Part, Text, parts_of, upper_first
 
 if TYPE_CHECKING:
-    from geo.words.language import Language
+    from geo.words.speech import Language
 
 __all__ = ["FORMS", "UNIT_M", "compass_wind", "figure_digits", "formed"]
 

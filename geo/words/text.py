@@ -30,9 +30,14 @@ class Text(str):
     parts: tuple[Part, ...]
 
     def __new__(cls, parts: Iterable[Part]) -> Text:  # noqa: D102
-        kept = tuple((str(text), kind) for text, kind in parts if text)
+        kept: list[Part] = []
+        for text, kind in parts:
+            if kept and kept[-1][1] == kind:
+                kept[-1] = kept[-1][0] + text, kind
+            elif text:
+                kept.append((str(text), kind))
         made = super().__new__(cls, "".join(text for text, _ in kept))
-        made.parts = kept
+        made.parts = tuple(kept)
         return made
 
     def __getnewargs__(self) -> Any:

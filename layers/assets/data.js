@@ -38,7 +38,14 @@
   hc.element = function (tag, look, words) {
     const made = document.createElement(tag);
     if (look) made.className = look;
-    if (words !== undefined) made.textContent = words;
+    if (Array.isArray(words)) {
+      // In pieces: some in another language than the page.
+      words.forEach(function (piece) {
+        const part = hc.element("span", "", piece[0]);
+        if (piece[1]) part.lang = piece[1];
+        made.appendChild(part);
+      });
+    } else if (words !== undefined) made.textContent = words;
     return made;
   };
 

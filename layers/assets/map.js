@@ -13,6 +13,15 @@
   if (theme === "dark" || theme === "light") html.classList.add("hc-" + theme);
   html.classList.add("hc-live");
 
+  /** A figure with its unit, as the page's language writes it; without digits, as many as it has. */
+  const lang = html.lang, english = /^en/.test(lang);
+  hc.counted = function (value, digits, name) {
+    const how = { minimumFractionDigits: digits, maximumFractionDigits: digits, useGrouping: true };
+    const unit = (hc.words.unit || {})[name] || "{n}\u00a0" + name;
+    const form = unit.other ? unit[new Intl.PluralRules(lang, how).select(value)] || unit.other : unit;
+    return form.replace("{n}", value.toLocaleString(lang, how).replace(english ? /,/g : /\s/g, "\u202f"));
+  };
+
   const mac = /Mac|iPhone|iPad/.test(navigator.platform || "");
 
   /** The map in the element `id`, whose frame stands in the block `id`-data. */
@@ -117,11 +126,18 @@
           const power = Math.pow(10, Math.floor(Math.log10(most)));
           const step = [5, 2, 1].find(function (s) { return s * power <= most; }) || 1;
           one.bar.style.width = (wide * step * power) / most + "px";
-          one.bar.textContent = (step * power).toLocaleString("en").replace(/,/g, "\u202f") + " " + one.name;
+          one.bar.textContent = hc.counted(step * power, undefined, one.name);
+          // Words that are longer than their bar stand beside it.
+          one.bar.style.textIndent = "";
+          const short = one.bar.scrollWidth > one.bar.clientWidth + 1;
+          one.bar.style.textIndent = short ? one.bar.clientWidth + "px" : "";
         });
+        // So that no name of the map takes their place.
+        box.style.width = Math.max.apply(null, bars.map(function (one) { return one.bar.scrollWidth; })) + "px";
       }
       map.on("moveend zoomend resize", update);
       map.whenReady(update);
+      L.Util.requestAnimFrame(update); // once more when it stands on the page and can be measured
       return box;
     };
     control.addTo(map);

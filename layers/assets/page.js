@@ -2,7 +2,7 @@
 (function (root) {
   "use strict";
   const hc = root.howclose;
-  const words = hc.words;
+  const words = hc.words, lang = document.documentElement.lang;
   const details = hc.data("howclose-details");
 
   /* ------------------------------------------------------- how numbers are written */
@@ -10,7 +10,7 @@
   let unit = "both", local = false;
 
   /** A figure with no more digits than its doubt leaves it: see geo/rounding.py. */
-  function figure(value, low, high) {
+  function figure(value, name, low, high) {
     let digits = value >= 9.95 || value === 0 ? 0 : 1;
     const widest = Math.max(Math.pow(10, -digits), 2 * (high - value) || 0);
     for (let k = 21; high && k > -13; k--) {
@@ -20,17 +20,19 @@
         digits = Math.max(0, -Math.floor(k / 3)); value = near; break;
       }
     }
-    return value.toLocaleString("en", { minimumFractionDigits: digits, maximumFractionDigits: digits }).replace(/,/g, "\u202f");
+    return hc.counted(value, digits, name);
   }
   function inUnit(metres, name, low, high) {
     const one = UNITS[name];
-    return figure(metres / one, low / one, high / one) + "\u00a0" + name;
+    return figure(metres / one, name, low / one, high / one);
   }
 
   /** A length as the reader wants it: see nm_and_km in geo/words.py. */
   hc.length = function (metres, low, high) {
     const told = function (name) { return inUnit(metres, name, low, high); };
-    return unit === "both" ? told("NM") + " (" + told("km") + ")" : told(unit);
+    if (unit !== "both") return told(unit);
+    const both = words.unit ? words.unit.NM_and_km : "{nm} ({km})";
+    return both.replace("{nm}", told("NM")).replace("{km}", told("km"));
   };
 
   /** Round lengths between two, for the axis of a chart. */
@@ -41,7 +43,7 @@
     const step = [1, 2, 5, 10].find(function (s) { return s * power >= wish; }) * power;
     const out = [];
     for (let v = Math.ceil(low / metres / step) * step; v <= high / metres + 1e-9; v += step) {
-      out.push({ m: v * metres, words: figure(Math.abs(v)) + "\u00a0" + name });
+      out.push({ m: v * metres, words: figure(Math.abs(v), name) });
     }
     return out;
   };
@@ -50,7 +52,7 @@
   hc.clock = function (time_s) {
     const date = new Date(Math.round(time_s) * 1000);
     if (!local) return date.toISOString().slice(0, 19).replace("T", " ") + " UTC";
-    return date.toLocaleString("en-GB", {
+    return date.toLocaleString(lang === "en" ? "en-GB" : lang, {
       year: "numeric", month: "2-digit", day: "2-digit", hour: "2-digit", minute: "2-digit", second: "2-digit", timeZoneName: "short",
     });
   };
@@ -61,7 +63,7 @@
     });
     document.querySelectorAll("time[datetime]").forEach(function (one) {
       const told = hc.clock(Date.parse(one.dateTime) / 1000);
-      one.textContent = one.hasAttribute("data-short") ? told.match(/\d\d:\d\d:\d\d/)[0] : told;
+      one.textContent = one.hasAttribute("data-short") ? told.match(/\d+:\d\d:\d\d/)[0] : told;
     });
     if (hc.redrawTime) hc.redrawTime();
     height();

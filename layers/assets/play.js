@@ -143,10 +143,10 @@
     /* a band that reaches inside is seen to, but does not squeeze what was seen */
     const low = Math.min(lowest(every), Math.max(lowest(under), -high / 6));
     const t0 = every[0][0], t1 = every[every.length - 1][0];
-    const top = 14, side = 68, foot = 20, tall = 150;
+    const top = 14, foot = 20, tall = 150;
     const graph = hc.svg("svg", { class: "hc-graph", role: "img", "aria-label": words.chart });
     holder.appendChild(graph);
-    let wide = 600, needle, dot, reading;
+    let side = 68, wide = 600, needle, dot, reading;
 
     const x = function (t) { return side + ((t - t0) / Math.max(t1 - t0, 1)) * (wide - side - 10); };
     const y = function (d) { return top + ((high - d) / Math.max(high - low, 1)) * (tall - top - foot); };
@@ -169,14 +169,17 @@
       graph.setAttribute("viewBox", "0 0 " + wide + " " + tall);
       graph.setAttribute("width", wide);
       graph.setAttribute("height", tall);
-      hc.ticks(low, high).forEach(function (tick) {
+      const ticks = hc.ticks(low, high);
+      ticks.forEach(function (tick) { side = Math.max(side, 14 + 6.5 * tick.words.length); });
+      ticks.forEach(function (tick) {
         graph.appendChild(hc.svg("line", { x1: side, x2: wide - 10, y1: y(tick.m), y2: y(tick.m), class: tick.m === 0 ? "hc-zero" : "hc-tick" }));
         const label = hc.svg("text", { x: side - 7, y: y(tick.m) + 4, "text-anchor": "end" });
         label.textContent = tick.words;
         graph.appendChild(label);
       });
       [t0, t1].forEach(function (t, i) {
-        const label = hc.svg("text", { x: x(t), y: tall - 4, "text-anchor": i ? "end" : "start" });
+        // Where there is little room the first begins farther to the left.
+        const label = hc.svg("text", { x: i ? x(t) : Math.max(0, Math.min(x(t), wide - 310)), y: tall - 4, "text-anchor": i ? "end" : "start" });
         label.textContent = hc.clock(data.start + t);
         graph.appendChild(label);
       });
@@ -212,7 +215,8 @@
       if (d !== null) { dot.setAttribute("cx", x(here)); dot.setAttribute("cy", y(d)); }
       reading.textContent = told(t);
       const right = x(here) > wide * 0.6;
-      reading.setAttribute("x", x(here) + (right ? -6 : 6));
+      const long = reading.getComputedTextLength();
+      reading.setAttribute("x", right ? Math.max(x(here) - 6, long) : Math.min(x(here) + 6, wide - long));
       reading.setAttribute("text-anchor", right ? "end" : "start");
     }
 
@@ -221,8 +225,9 @@
       const d = value(t);
       if (d === null) return words.unseen;
       const k = before(flight.time, t), h = flight.height[k];
-      return hc.length(Math.abs(d)) + (d < 0 ? " " + words.inside : "") +
-        (h === null ? "" : ", " + Math.round(h / 0.3048 / 100) * 100 + " ft");
+      const away = hc.length(Math.abs(d));
+      return (d < 0 ? words.inside.replace("{d}", away) : away) +
+        (h === null ? "" : words.comma + hc.counted(Math.round(h / 0.3048 / 100) * 100, 0, "ft"));
     }
 
     function from(event) {

@@ -20,10 +20,21 @@ from typing import Any, Final
 from geo.errors import LanguageError
 from geo.words.text import OWN, Part, Text, parts_of
 
-__all__ = ["Language", "Said", "english", "language", "languages", "said", "sentences"]
+__all__ = [
+    "Language",
+    "Said",
+    "codes",
+    "english",
+    "is_language",
+    "language",
+    "languages",
+    "said",
+    "sentences",
+]
 
 FOLDER: Final = Path(__file__).parent
 CATEGORIES: Final = frozenset({"zero", "one", "two", "few", "many", "other"})  # of CLDR
+CODE: Final = re.compile("[a-z]{2,3}(-[A-Za-z]+)?")  # never a path
 NAMES: Final = "names"  # a table of names: each language has those that it needs
 THIN: Final = "\u202f"  # between thousands, where a language has a space there
 # Not strftime's %B, which speaks the language of the machine.
@@ -97,6 +108,13 @@ class Language:
         start = f"{section}."
         keys = [k for k in english().messages if k.startswith(start)]
         return {k.removeprefix(start): str(self.say(k)) for k in keys}
+
+    def forms(self, section: str) -> dict[str, str | dict[str, str]]:
+        """Return the messages of a section as they stand, ``{n}`` in them, by their keys in it."""
+        start = f"{section}."
+        keys = [k for k in english().messages if k.startswith(start)]
+        told = {k: self.messages.get(k, english().messages[k]) for k in keys}
+        return {k.removeprefix(start): m for k, m in told.items() if isinstance(m, str | dict)}
 
     def flag(self, key: str) -> bool:
         """Return something that is true of the language or not."""
@@ -261,11 +279,17 @@ def languages() -> dict[str, str]:
     >>> languages()["en"]
     'English'
     """
-    return {code: str(language(code).messages["language.name"]) for code in _codes()}
+    return {code: str(language(code).messages["language.name"]) for code in codes()}
 
 
-def _codes() -> list[str]:
+def codes() -> list[str]:
+    """Return the codes of the languages that there are."""
     return sorted(p.stem for p in FOLDER.glob("*.toml"))
+
+
+def is_language(code: str) -> bool:
+    """Return whether there is a language of a code, without reading its catalogue."""
+    return bool(CODE.fullmatch(code)) and (FOLDER / f"{code}.toml").is_file()
 
 
 def language(code: str) -> Language:
@@ -287,7 +311,7 @@ def english() -> Language:
 @functools.cache
 def _read(code: str, folder: Path) -> Language:
     path = folder / f"{code}.toml"
-    if not re.fullmatch(r"[a-z]{2,3}(-[A-Za-z]+)?", code) or not path.is_file():
+    if not (CODE.fullmatch(code) and path.is_file()):
         known = ", ".join(f"{c} ({name})" for c, name in languages().items())
         raise LanguageError(f"There is no language '{code[:40]}'. Those that there are: {known}.")
     return Language(code, tomllib.loads(path.read_text(encoding="utf-8")))
