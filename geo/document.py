@@ -57,15 +57,6 @@ def _is_lonlat(pair: tuple[float, float]) -> tuple[float, float]:
     return pair
 
 
-def _is_language(code: str) -> str:
-    if not is_language(code):
-        raise ValueError(f"'{code}' is no language that howclose speaks: {', '.join(codes())}")
-    return code
-
-
-Language = Annotated[str, AfterValidator(_is_language)]
-
-
 def _is_time_zone(text: str) -> str:
     try:
         ZoneInfo(text)
@@ -76,7 +67,14 @@ def _is_time_zone(text: str) -> str:
     return text
 
 
+def _is_language(code: str) -> str:
+    if not is_language(code):
+        raise ValueError(f"'{code}' is no language that howclose speaks: {', '.join(codes())}")
+    return code
+
+
 TimeZone = Annotated[str, AfterValidator(_is_time_zone)]
+Language = Annotated[str, AfterValidator(_is_language)]
 Length = Annotated[str, AfterValidator(_is_length)]
 ZoneId = Annotated[str, AfterValidator(_is_zone)]
 LonLat = Annotated[tuple[float, float], AfterValidator(_is_lonlat)]
