@@ -291,6 +291,24 @@ def tidy(geometry: shapely.Geometry) -> shapely.Geometry:
     return rounded
 
 
+def tidy_beside_land(geometry: shapely.Geometry) -> shapely.Geometry:
+    """Return a sea tidied, but for the points where a closing line meets the coast.
+
+    They lie between two points of the grid that the coast has: moved to the grid, the sea would
+    overlap the land by a sliver. All others are the coast's own, and go back to its very numbers.
+    """
+
+    def back(xy: np.ndarray) -> np.ndarray:
+        grid = np.round(xy, 5)
+        return np.where(np.abs(xy - grid) < 1e-9, grid, xy)
+
+    whole = shapely.transform(repaired(polygons_only(geometry)), back)
+    turned = shapely.orient_polygons(shapely.normalize(whole), exterior_cw=False)
+    if not turned.is_valid:
+        raise SystemExit("a sea is invalid; look at it")
+    return turned
+
+
 def repaired(geometry: shapely.Geometry) -> shapely.Geometry:
     """Return the geometry made valid, polygons only."""
     if geometry.is_valid:
@@ -506,7 +524,7 @@ def main() -> None:
     )
     territory = {k: tidy(raw_land[k]) for k in sorted(raw_land)}
     print("tidied", flush=True)
-    seas = {key: tidy(sea(recipe, territory)) for key, recipe in SEAS.items()}
+    seas = {key: tidy_beside_land(sea(recipe, territory)) for key, recipe in SEAS.items()}
     for key, geometry in seas.items():
         print(f"{key}: {area_km2(geometry):,.0f} km²", flush=True)
     zone_files = {
