@@ -285,6 +285,26 @@ def test_the_wheel_scrolls_the_article_and_zooms_with_ctrl(browser: Browser, art
 # --------------------------------------------------------------------------- 8: for everybody
 
 
+def test_what_a_pointer_is_told_stands_in_words_not_in_letters(browser: Browser, june_file: Path):
+    with visit(browser, june_file) as seen:
+        seen.page.evaluate(
+            """() => {
+              const path = document.querySelector("path.hc-line.claim");
+              const p = path.getPointAtLength(40), m = path.getScreenCTM();
+              const at = { clientX: p.x * m.a + m.e, clientY: p.y * m.d + m.f, bubbles: true };
+              path.dispatchEvent(new MouseEvent("mouseover", at));
+              path.dispatchEvent(new MouseEvent("mousemove", at));
+            }"""
+        )
+        tip = seen.page.locator(".hc-tip")
+        box = tip.bounding_box()
+
+        assert str(tip.text_content()).startswith("NORAD: 32 NM from Alaskan shores")
+        assert box is not None
+        assert box["width"] > 120
+        assert box["height"] < 40
+
+
 @pytest.mark.parametrize("query", ["?theme=dark", "?dark=true"])
 def test_an_address_can_ask_for_the_dark(browser: Browser, june_file: Path, query: str):
     with visit(browser, june_file.as_uri() + query, color_scheme="light") as seen:
