@@ -29,6 +29,7 @@ FIELD: Final = re.compile(r"\{(-?\w+)\}")
 FILLED: Final = frozenset({"x", "y", "-y", "z", "s", "r"})
 URL_SAFE: Final = "/:;,=&?%+@!~*{}()"  # what a provider's own words may mean in an address
 SUBDOMAINS: Final = "abc"  # Leaflet's own, which providers rely on
+CLOSEST: Final = 24  # closer than a page of ours can be looked at: coarser tiles are enlarged
 MOST_URL: Final = 2_000
 # Without the page's address in the Referer, OpenStreetMap's own servers refuse.
 REFERRER: Final = "strict-origin-when-cross-origin"
@@ -216,9 +217,13 @@ def _tiles(provider: Mapping[str, Any], given: tuple[tuple[str, Any], ...] | Non
             f"The address of {name}'s tiles has no {{z}}, {{x}} and {{y}}: {url[:99]}"
         )
     try:
+        least, most = int(provider.get("min_zoom", 0)), int(provider.get("max_zoom", 18))
         options: dict[str, Any] = {
-            "minNativeZoom": int(provider.get("min_zoom", 0)),
-            "maxNativeZoom": int(provider.get("max_zoom", 18)),
+            "minNativeZoom": least,
+            "maxNativeZoom": most,
+            # From farther off, a view would be pieced together of thousands of tiles.
+            "minZoom": max(least - 1, 0),
+            "maxZoom": CLOSEST,
         }
         options |= {k: type(d)(provider[k]) for k, d in PASSED.items() if k in provider}
         corners = provider.get("bounds")

@@ -437,6 +437,29 @@ def test_no_finer_tiles_are_asked_for_than_there_are(browser: Browser, tmp_path:
         assert {path.split("/")[1] for path, _ in tiles.asked} == {"5"}
 
 
+def test_tiles_for_a_close_look_are_not_asked_for_by_the_thousand(browser: Browser, tmp_path: Path):
+    with serving() as tiles:
+        own = {
+            "name": "close",
+            "url": f"http://127.0.0.1:{tiles.port}/{{z}}/{{x}}/{{y}}.png",
+            "attribution": "nobody",
+            "min_zoom": 11,
+        }
+        k = np.arange(60)
+        flight = Track("SHORT", 9 + k / 60, np.full(60, 50.0), START_S + 60 * k)
+        path = page([flight], zones=["airspace:DEU"], tiles=own).save(tmp_path / "page.html")
+        with visit(browser, path) as seen:
+            at = seen.page.evaluate("howclose.theMap.getZoom()")
+            seen.page.wait_for_timeout(300)
+            far = len(tiles.asked)
+            while seen.page.evaluate("howclose.theMap.getZoom()") < 10.6:
+                seen.page.evaluate("howclose.theMap.zoomIn(0.5, { animate: false })")
+            settled(seen.page)
+        assert at < 9.5
+        assert far == 0
+        assert 0 < len(tiles.asked) < 100
+
+
 NASTY: Final = (
     "</script><img src=x onerror=\"window.hacked='img'\"><svg onload=window.hacked='svg'>"
     "${window.hacked=1}`{{7*7919}}{% if %}{#'\"\\\u202e-->"
