@@ -16,7 +16,7 @@ import numpy as np
 
 from geo.compiled.feet import SETTLED_M, SETTLED_STEEP_M, SHALLOW, is_steep, place_on
 from geo.compiled.ground import REACH, ecef_many, geodesics
-from geo.compiled.how import FAR_M, RUN, SLACK_M, entry, jit
+from geo.compiled.how import FAR_M, RUN, SLACK_M, entry, integer, jit
 from geo.compiled.memory import (
     BEYOND,
     CLOSE,
@@ -296,7 +296,7 @@ def nearest_places(
             places[1, first + j],
             places[2, first + j],
         )
-        ends[3, j], ends[4, j], ends[5, j] = place_on(listed, o, np.int64(0), t)
+        ends[3, j], ends[4, j], ends[5, j] = place_on(listed, o, integer(0), t)
 
 
 @jit
@@ -332,7 +332,7 @@ def pair_up(
                     owner[k], arc[k], chords[k] = j, o, math.sqrt(c2)
                     ends[0, k], ends[1, k], ends[2, k] = px, py, pz
                     t = foot if foot >= 0.0 else foot + 2.0
-                    ends[3, k], ends[4, k], ends[5, k] = place_on(listed, o, np.int64(0), t)
+                    ends[3, k], ends[4, k], ends[5, k] = place_on(listed, o, integer(0), t)
                     k += 1
         if not well:
             alone[j] = True
@@ -379,18 +379,19 @@ def nearest_along(
     before = np.empty(3)
     before[0], before[1], before[2] = 1e9, 1e9, 1e9
     last_m = 0.0
-    span, patience = SPAN, ONE_BY_ONE
-    ahead = searched = served = one_by_one = 0
+    span, patience, one_by_one = SPAN, ONE_BY_ONE, 0
+    ahead: int = 0
+    searched = served = 0
     for begin in range(0, len(lon), BLOCK):
         size = min(BLOCK, len(lon) - begin)
         ecef_many(
             lon[begin : begin + size], lat[begin : begin + size], places[0], places[1], places[2]
         )
-        i, middle = np.int64(0), np.int64(0)
+        i, middle = integer(0), integer(0)
         radius_m = 0.0
         while i < size:
-            n = min(span, size - i)
-            m = NO_LIST
+            n: int = min(span, size - i)
+            m: int = NO_LIST
             if one_by_one == 0:
                 middle = i + n // 2
                 radius_m = radius_around(places, i, n, middle)

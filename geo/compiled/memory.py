@@ -9,7 +9,7 @@ import numpy as np
 
 from geo.compiled.feet import arc_bounds, foot, geodesic_to, place_on, settle_on
 from geo.compiled.ground import geodesic, reach
-from geo.compiled.how import FAR_M, RUN, SLACK_M, jit
+from geo.compiled.how import FAR_M, RUN, SLACK_M, integer, jit
 from geo.compiled.tree import KEPT, STACK, collect, hull_far_m, hull_m, nearest_chord
 
 SERVES, CLOSE, BEYOND = 6, 7, 8  # in a search's memory: how far its runs and its list serve
@@ -142,7 +142,7 @@ def nearest_listed(
     Where only one place can be the nearest the geodesic is left to the caller, who does many at
     once, and −1 stands for it.
     """
-    single = np.int64(0)  # on the list an arc is a run of its own
+    single = integer(0)  # on the list an arc is a run of its own
     t, best, flat = foot(px, py, pz, listed, last, single, math.inf)
     limit = reach(best)
     feet[0], chords[0], settle[0], within[0] = t, best, flat, last

@@ -10,7 +10,7 @@ import numpy as np
 
 from geo.compiled.feet import foot
 from geo.compiled.ground import RADIAN, along_m, chord_of, ecef_many, ecef_one
-from geo.compiled.how import HOW, RUN, SLACK_M, entry, jit
+from geo.compiled.how import HOW, RUN, SLACK_M, entry, integer, jit
 from geo.compiled.legs import least_of_legs
 from geo.compiled.tree import STACK, nearest_chord
 
@@ -36,7 +36,7 @@ def sift(
     """
     stack, keys, low = np.empty(STACK, np.int64), np.empty(STACK), np.empty(RUN)
     n = len(radius_m)
-    run, at = np.int64(-1), np.int64(0)
+    run, at = integer(-1), integer(0)
     stride = 16
     for i in range(n):
         low_m[i] = -1.0
@@ -97,7 +97,7 @@ def sift_legs(
     near = np.empty(n)  # the chord from each fix, where it is known
     for i in range(n):
         near[i] = -1.0
-    run, at = np.int64(-1), np.int64(0)
+    run, at = integer(-1), integer(0)
     todo = np.empty((128, 2), np.int64)
     todo[0, 0], todo[0, 1] = 0, n - 1
     top = 1
