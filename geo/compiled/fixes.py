@@ -38,6 +38,8 @@ LEAST_SPAN: Final = 4  # and at least
 ONE_BY_ONE: Final = 8  # fixes that are done alone where no list serves; twice as many each time
 PAIRS: Final = 256  # fixes and arcs of a span that are measured along the ellipsoid
 NEWTON: Final = 3  # steps; the next would be below 1e-6 of the arc, or the foot is done alone
+# 2 R_min asin(x) over the chord 2 R_min x, x = c / 2 R_min, grows with c to 1.083 at 8,000 km
+WAY, WAY_TO_M = 1.1, 8e6  # a geodesic is at most that much of its chord, up to so long a one
 TOO_FAR, NO_LIST = -2, -1
 
 
@@ -102,7 +104,10 @@ def list_around(
 
 @jit
 def goes_on(listed: Any, o: int, m: int) -> bool:
-    """Return whether another arc of the list begins where this one ends."""
+    """Return whether another arc of the list begins where this one ends.
+
+    Then a foot at this one's end is no nearer than the other's foot, and need not count.
+    """
     x = listed[o, 0, 0] + listed[o, 3, 0]
     y = listed[o, 1, 0] + listed[o, 4, 0]
     z = listed[o, 2, 0] + listed[o, 5, 0]
@@ -342,12 +347,16 @@ def pair_up(
 
 @jit
 def look_back(places: Any, before: Any, near: Any, last_m: float, same: Any, first: int) -> None:
-    """Fill in which fixes of a block are on the same sides as the one before each."""
+    """Fill in which fixes of a block are on the same sides as the one before each.
+
+    Those that the border is farther from than the way between the two is long: then that way does
+    not meet it.
+    """
     lx, ly, lz = before[0], before[1], before[2]
     for j in range(len(near)):
         x, y, z = places[0, j] - lx, places[1, j] - ly, places[2, j] - lz
         moved = math.sqrt(x * x + y * y + z * z)
-        same[first + j] = moved < 8e6 and 1.1 * moved + SLACK_M < last_m
+        same[first + j] = moved < WAY_TO_M and WAY * moved + SLACK_M < last_m
         lx, ly, lz = places[0, j], places[1, j], places[2, j]
         last_m = near[j]
     before[0], before[1], before[2] = lx, ly, lz
