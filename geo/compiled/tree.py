@@ -124,7 +124,8 @@ def collect(
 ) -> int:
     """Find the `KEPT` runs that are soonest nearer than q as p moves; return how many there are.
 
-    ``safe`` says, rising, how far p may move before a run has to be looked at: see `nearest_along`.
+    ``safe`` says, rising, how far p may move before a run has to be looked at:
+    `memory.search_at`.
     The runs that are not kept are all as safe as the last one that is.
     """
     n = 0
