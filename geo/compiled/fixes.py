@@ -362,6 +362,43 @@ def look_back(places: Any, before: Any, near: Any, last_m: float, same: Any, fir
     before[0], before[1], before[2] = lx, ly, lz
 
 
+@jit
+def keep_alone(
+    places: Any, i: int, moved: float, border: Any, room: Any, begin: int, near: Any, found: Any
+) -> None:
+    """Fill in what one fix of a block has by itself."""
+    distance_m, where, t_of = found
+    px, py, pz = places[0, i], places[1, i], places[2, i]
+    length, run, at, t, chord = nearest_one(px, py, pz, moved, border, room)
+    distance_m[begin + i], where[begin + i], t_of[begin + i] = length, RUN * run + at, t
+    near[i] = chord if length < math.inf or chord >= FAR_M else 0.0
+
+
+@jit
+def keep_span(
+    first: int, n: int, k: int, sums: Any, feet: Any, owner: Any, arc: Any, chords: Any,
+    lengths: Any, runs: Any, numbers: Any, begin: int, near: Any, found: Any,
+) -> None:  # fmt: skip
+    """Fill in what the fixes of a span have, of the k pairs that were measured."""
+    distance_m, where, t_of = found
+    for j in range(n):
+        o = int(sums[4, j])
+        i = begin + first + j
+        foot = feet[o, j]
+        near[first + j] = chords[j]  # a geodesic is no shorter than its chord
+        distance_m[i] = lengths[j] if chords[j] < FAR_M else math.inf
+        where[i] = RUN * runs[o] + numbers[o]
+        t_of[i] = foot if foot >= 0.0 else foot + 2.0
+    for p in range(n, k):
+        j, o = owner[p], arc[p]
+        i = begin + first + j
+        if lengths[p] < distance_m[i] < math.inf:
+            foot = feet[o, j]
+            distance_m[i] = lengths[p]
+            where[i] = RUN * runs[o] + numbers[o]
+            t_of[i] = foot if foot >= 0.0 else foot + 2.0
+
+
 @entry(
     "int64(float64[::1], float64[::1], float64[:, :, ::1], float64[:, ::1], float64[:, ::1],"
     " int64[:, ::1], float64[::1], int64[::1], float64[::1], boolean[::1])"
@@ -377,7 +414,7 @@ def nearest_along(
     (which along the ellipsoid is at most 1.1 times the chord, up to 8,000 km). A fix farther than
     `FAR_M` gets an infinite distance, and is the caller's work.
     """
-    border = (arcs, hull, box, child)
+    border, found = (arcs, hull, box, child), (distance_m, where, t_of)
     room = make_room()
     memory, count, runs, numbers, listed = room[0], room[1], room[4], room[5], room[11]
     places, near = np.empty((3, BLOCK)), np.empty(BLOCK)
@@ -428,14 +465,12 @@ def nearest_along(
                 continue
             if m == NO_LIST:
                 one_by_one -= 1
-                px, py, pz = places[0, i], places[1, i], places[2, i]
                 k = max(i - 1, 0) if i else min(1, size - 1)
-                x, y, z = px - places[0, k], py - places[1, k], pz - places[2, k]
+                x = places[0, i] - places[0, k]
+                y = places[1, i] - places[1, k]
+                z = places[2, i] - places[2, k]
                 moved = math.sqrt(x * x + y * y + z * z)
-                length, run, at, t, chord = nearest_one(px, py, pz, moved, border, room)
-                distance_m[begin + i], where[begin + i], t_of[begin + i] = length, RUN * run + at, t
-                # a geodesic is no shorter than its chord
-                near[i] = chord if length < math.inf or chord >= FAR_M else 0.0
+                keep_alone(places, i, moved, border, room, begin, near, found)
                 i += 1
                 continue
             try_span(listed, m, places, i, n, middle, radius_m, chord2, feet, sums)
@@ -443,29 +478,12 @@ def nearest_along(
                 listed, m, places, i, n, chord2, feet, sums, owner, arc, ends, chords, alone
             )
             geodesics(ends, chords, lengths, k)
-            for j in range(n):
-                o = int(sums[4, j])
-                foot = feet[o, j]
-                near[i + j], distance_m[begin + i + j] = chords[j], lengths[j]
-                where[begin + i + j] = RUN * runs[o] + numbers[o]
-                t_of[begin + i + j] = foot if foot >= 0.0 else foot + 2.0
-            for p in range(n, k):
-                j, o = owner[p], arc[p]
-                if lengths[p] < distance_m[begin + i + j]:
-                    foot = feet[o, j]
-                    distance_m[begin + i + j] = lengths[p]
-                    where[begin + i + j] = RUN * runs[o] + numbers[o]
-                    t_of[begin + i + j] = foot if foot >= 0.0 else foot + 2.0
+            keep_span(
+                i, n, k, sums, feet, owner, arc, chords, lengths, runs, numbers, begin, near, found
+            )
             for j in range(n):
                 if alone[j]:
-                    px, py, pz = places[0, i + j], places[1, i + j], places[2, i + j]
-                    x, y, z = px - memory[3], py - memory[4], pz - memory[5]
-                    off = math.sqrt(x * x + y * y + z * z)
-                    length, run, at, t, chord = nearest_one(px, py, pz, off, border, room)
-                    distance_m[begin + i + j], t_of[begin + i + j] = length, t
-                    where[begin + i + j], near[i + j] = RUN * run + at, chord
-                elif near[i + j] >= FAR_M:
-                    distance_m[begin + i + j], where[begin + i + j] = math.inf, -1
+                    keep_alone(places, i + j, radius_m, border, room, begin, near, found)
             i += n
             patience = ONE_BY_ONE
             if memory[SERVES] > 3 * radius_m:
