@@ -133,7 +133,7 @@ def _read(path: Path) -> Border:
     levels = sorted((n for n in arrays if n.startswith("level")), key=lambda n: int(n[5:]))
     rays = None
     if "north" in head:
-        rays = Rays(*(arrays[n] for n in RAYS), bool(head["north"]))
+        rays = Rays(**{n: arrays[n] for n in RAYS}, holds_north_pole=bool(head["north"]))
     return Border(
         arrays["start"],
         arrays["chord"],

@@ -1,4 +1,8 @@
-"""One arc: where it is nearest to a place."""
+"""One arc: where it is nearest to a place.
+
+An arc runs within |bulge| of its chord, because 0 ≤ 4t(1 − t) ≤ 1: so it is no nearer to a place
+than its chord is, less |bulge|.
+"""
 
 from __future__ import annotations
 

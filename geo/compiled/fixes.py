@@ -16,7 +16,7 @@ import numpy as np
 
 from geo.compiled.feet import SETTLED_M, SETTLED_STEEP_M, SHALLOW, is_steep, place_on
 from geo.compiled.ground import REACH, ecef_many, geodesics
-from geo.compiled.how import FAR_M, RUN, SLACK_M, entry, jit
+from geo.compiled.how import FAR_M, RUN, SLACK_M, entry, integer, jit
 from geo.compiled.memory import (
     BEYOND,
     CLOSE,
@@ -38,6 +38,8 @@ LEAST_SPAN: Final = 4  # and at least
 ONE_BY_ONE: Final = 8  # fixes that are done alone where no list serves; twice as many each time
 PAIRS: Final = 256  # fixes and arcs of a span that are measured along the ellipsoid
 NEWTON: Final = 3  # steps; the next would be below 1e-6 of the arc, or the foot is done alone
+# 2 R_min asin(x) over the chord 2 R_min x, x = c / 2 R_min, grows with c to 1.083 at 8,000 km
+WAY, WAY_TO_M = 1.1, 8e6  # a geodesic is at most that much of its chord, up to so long a one
 TOO_FAR, NO_LIST = -2, -1
 
 
@@ -102,7 +104,10 @@ def list_around(
 
 @jit
 def goes_on(listed: Any, o: int, m: int) -> bool:
-    """Return whether another arc of the list begins where this one ends."""
+    """Return whether another arc of the list begins where this one ends.
+
+    Then a foot at this one's end is no nearer than the other's foot, and need not count.
+    """
     x = listed[o, 0, 0] + listed[o, 3, 0]
     y = listed[o, 1, 0] + listed[o, 4, 0]
     z = listed[o, 2, 0] + listed[o, 5, 0]
@@ -296,7 +301,7 @@ def nearest_places(
             places[1, first + j],
             places[2, first + j],
         )
-        ends[3, j], ends[4, j], ends[5, j] = place_on(listed, o, np.int64(0), t)
+        ends[3, j], ends[4, j], ends[5, j] = place_on(listed, o, integer(0), t)
 
 
 @jit
@@ -332,7 +337,7 @@ def pair_up(
                     owner[k], arc[k], chords[k] = j, o, math.sqrt(c2)
                     ends[0, k], ends[1, k], ends[2, k] = px, py, pz
                     t = foot if foot >= 0.0 else foot + 2.0
-                    ends[3, k], ends[4, k], ends[5, k] = place_on(listed, o, np.int64(0), t)
+                    ends[3, k], ends[4, k], ends[5, k] = place_on(listed, o, integer(0), t)
                     k += 1
         if not well:
             alone[j] = True
@@ -342,15 +347,56 @@ def pair_up(
 
 @jit
 def look_back(places: Any, before: Any, near: Any, last_m: float, same: Any, first: int) -> None:
-    """Fill in which fixes of a block are on the same sides as the one before each."""
+    """Fill in which fixes of a block are on the same sides as the one before each.
+
+    Those that the border is farther from than the way between the two is long: then that way does
+    not meet it.
+    """
     lx, ly, lz = before[0], before[1], before[2]
     for j in range(len(near)):
         x, y, z = places[0, j] - lx, places[1, j] - ly, places[2, j] - lz
         moved = math.sqrt(x * x + y * y + z * z)
-        same[first + j] = moved < 8e6 and 1.1 * moved + SLACK_M < last_m
+        same[first + j] = moved < WAY_TO_M and WAY * moved + SLACK_M < last_m
         lx, ly, lz = places[0, j], places[1, j], places[2, j]
         last_m = near[j]
     before[0], before[1], before[2] = lx, ly, lz
+
+
+@jit
+def keep_alone(
+    places: Any, i: int, moved: float, border: Any, room: Any, begin: int, near: Any, found: Any
+) -> None:
+    """Fill in what one fix of a block has by itself."""
+    distance_m, where, t_of = found
+    px, py, pz = places[0, i], places[1, i], places[2, i]
+    length, run, at, t, chord = nearest_one(px, py, pz, moved, border, room)
+    distance_m[begin + i], where[begin + i], t_of[begin + i] = length, RUN * run + at, t
+    near[i] = chord if length < math.inf or chord >= FAR_M else 0.0
+
+
+@jit
+def keep_span(
+    first: int, n: int, k: int, sums: Any, feet: Any, owner: Any, arc: Any, chords: Any,
+    lengths: Any, runs: Any, numbers: Any, begin: int, near: Any, found: Any,
+) -> None:  # fmt: skip
+    """Fill in what the fixes of a span have, of the k pairs that were measured."""
+    distance_m, where, t_of = found
+    for j in range(n):
+        o = int(sums[4, j])
+        i = begin + first + j
+        foot = feet[o, j]
+        near[first + j] = chords[j]  # a geodesic is no shorter than its chord
+        distance_m[i] = lengths[j] if chords[j] < FAR_M else math.inf
+        where[i] = RUN * runs[o] + numbers[o]
+        t_of[i] = foot if foot >= 0.0 else foot + 2.0
+    for p in range(n, k):
+        j, o = owner[p], arc[p]
+        i = begin + first + j
+        if lengths[p] < distance_m[i] < math.inf:
+            foot = feet[o, j]
+            distance_m[i] = lengths[p]
+            where[i] = RUN * runs[o] + numbers[o]
+            t_of[i] = foot if foot >= 0.0 else foot + 2.0
 
 
 @entry(
@@ -368,7 +414,7 @@ def nearest_along(
     (which along the ellipsoid is at most 1.1 times the chord, up to 8,000 km). A fix farther than
     `FAR_M` gets an infinite distance, and is the caller's work.
     """
-    border = (arcs, hull, box, child)
+    border, found = (arcs, hull, box, child), (distance_m, where, t_of)
     room = make_room()
     memory, count, runs, numbers, listed = room[0], room[1], room[4], room[5], room[11]
     places, near = np.empty((3, BLOCK)), np.empty(BLOCK)
@@ -379,18 +425,19 @@ def nearest_along(
     before = np.empty(3)
     before[0], before[1], before[2] = 1e9, 1e9, 1e9
     last_m = 0.0
-    span, patience = SPAN, ONE_BY_ONE
-    ahead = searched = served = one_by_one = 0
+    span, patience, one_by_one = SPAN, ONE_BY_ONE, 0
+    ahead: int = 0
+    searched = served = 0
     for begin in range(0, len(lon), BLOCK):
         size = min(BLOCK, len(lon) - begin)
         ecef_many(
             lon[begin : begin + size], lat[begin : begin + size], places[0], places[1], places[2]
         )
-        i, middle = np.int64(0), np.int64(0)
+        i, middle = integer(0), integer(0)
         radius_m = 0.0
         while i < size:
-            n = min(span, size - i)
-            m = NO_LIST
+            n: int = min(span, size - i)
+            m: int = NO_LIST
             if one_by_one == 0:
                 middle = i + n // 2
                 radius_m = radius_around(places, i, n, middle)
@@ -418,14 +465,12 @@ def nearest_along(
                 continue
             if m == NO_LIST:
                 one_by_one -= 1
-                px, py, pz = places[0, i], places[1, i], places[2, i]
                 k = max(i - 1, 0) if i else min(1, size - 1)
-                x, y, z = px - places[0, k], py - places[1, k], pz - places[2, k]
+                x = places[0, i] - places[0, k]
+                y = places[1, i] - places[1, k]
+                z = places[2, i] - places[2, k]
                 moved = math.sqrt(x * x + y * y + z * z)
-                length, run, at, t, chord = nearest_one(px, py, pz, moved, border, room)
-                distance_m[begin + i], where[begin + i], t_of[begin + i] = length, RUN * run + at, t
-                # a geodesic is no shorter than its chord
-                near[i] = chord if length < math.inf or chord >= FAR_M else 0.0
+                keep_alone(places, i, moved, border, room, begin, near, found)
                 i += 1
                 continue
             try_span(listed, m, places, i, n, middle, radius_m, chord2, feet, sums)
@@ -433,29 +478,12 @@ def nearest_along(
                 listed, m, places, i, n, chord2, feet, sums, owner, arc, ends, chords, alone
             )
             geodesics(ends, chords, lengths, k)
-            for j in range(n):
-                o = int(sums[4, j])
-                foot = feet[o, j]
-                near[i + j], distance_m[begin + i + j] = chords[j], lengths[j]
-                where[begin + i + j] = RUN * runs[o] + numbers[o]
-                t_of[begin + i + j] = foot if foot >= 0.0 else foot + 2.0
-            for p in range(n, k):
-                j, o = owner[p], arc[p]
-                if lengths[p] < distance_m[begin + i + j]:
-                    foot = feet[o, j]
-                    distance_m[begin + i + j] = lengths[p]
-                    where[begin + i + j] = RUN * runs[o] + numbers[o]
-                    t_of[begin + i + j] = foot if foot >= 0.0 else foot + 2.0
+            keep_span(
+                i, n, k, sums, feet, owner, arc, chords, lengths, runs, numbers, begin, near, found
+            )
             for j in range(n):
                 if alone[j]:
-                    px, py, pz = places[0, i + j], places[1, i + j], places[2, i + j]
-                    x, y, z = px - memory[3], py - memory[4], pz - memory[5]
-                    off = math.sqrt(x * x + y * y + z * z)
-                    length, run, at, t, chord = nearest_one(px, py, pz, off, border, room)
-                    distance_m[begin + i + j], t_of[begin + i + j] = length, t
-                    where[begin + i + j], near[i + j] = RUN * run + at, chord
-                elif near[i + j] >= FAR_M:
-                    distance_m[begin + i + j], where[begin + i + j] = math.inf, -1
+                    keep_alone(places, i + j, radius_m, border, room, begin, near, found)
             i += n
             patience = ONE_BY_ONE
             if memory[SERVES] > 3 * radius_m:

@@ -128,6 +128,17 @@ def along_m(chord_m: float) -> float:
 
 
 @jit
+def longest_way_m(chord_m: float) -> float:
+    """Return what the geodesic between two places with this chord is at most.
+
+    2 R_min asin(x) of `geo.earth`, fact 1, is at most π/2 of the chord 2 R_min x, because
+    asin(x) / x grows to π/2 at x = 1. A chord longer than 2 R_min, 12,670,878 m, has 1.6 times
+    that, 20,273 km, and no geodesic is longer than half a meridian, 20,004 km.
+    """
+    return along_m(chord_m) if chord_m < 2e6 else 1.6 * chord_m
+
+
+@jit
 def chord_of(geodesic_m: float) -> float:
     """Return the longest chord that two places this far apart can have: `greatest_chord_m`."""
     return 2 * R_MAX * math.sin(min(geodesic_m / (2 * R_MAX), 0.5 * math.pi))

@@ -13,10 +13,11 @@ from pathlib import Path
 from typing import Any, Final
 
 import numba
+import numpy as np
 
 from geo.cache import folder
 
-__all__ = ["FAR_M", "RUN", "SLACK_M", "entry", "jit", "jit_into"]
+__all__ = ["FAR_M", "RUN", "SLACK_M", "entry", "integer", "jit", "jit_into"]
 
 RUN: Final = 8  # arcs in a run, done at once
 FAR_M: Final = 1_990_000.0  # longer chords are Karney's; 2,000 km is the end of the series
@@ -27,15 +28,18 @@ HOW: Final[dict[str, Any]] = {
     "fastmath": {"contract", "arcp"},  # fused, and times the inverse; nothing may be reordered
 }
 
-PART: Final = {"no_cpython_wrapper": True, "no_cfunc_wrapper": True}  # Python calls only entries
+PART: Final[dict[str, Any]] = {
+    "no_cpython_wrapper": True,
+    "no_cfunc_wrapper": True,
+}  # Python calls only entries
 
-jit: Final[Any] = numba.njit(**HOW, **PART)
+jit: Final[Any] = numba.njit(**(HOW | PART))
 """For the parts that entries are made of.
 
-Hand no literal number over as an integer: it would be compiled for that one number. `np.int64(0)`.
+Hand no literal integer over, for they would be compiled for that one number; see `integer`.
 """
 
-jit_into: Final[Any] = numba.njit(**HOW, **PART, forceinline=True)
+jit_into: Final[Any] = numba.njit(**(HOW | PART), forceinline=True)
 """For parts of a loop that is to do several at once."""
 
 
@@ -54,16 +58,20 @@ def _kept_in() -> str | None:
 
 
 KEPT_IN: Final = _kept_in()
+CONFIG: Final[Any] = numba.config
+
+integer: Final[Any] = np.int64
+"""``integer(0)`` is any number to numba, where 0 is that one."""
 
 
 def entry(signature: Any) -> Callable[[Any], Any]:
     """Return the decorator for what Python calls, compiled for the types of this signature."""
 
     def compiled(function: Any) -> Any:
-        before, numba.config.CACHE_DIR = numba.config.CACHE_DIR, KEPT_IN or ""
+        before, CONFIG.CACHE_DIR = CONFIG.CACHE_DIR, KEPT_IN or ""
         try:
             return numba.njit(signature, **HOW, cache=KEPT_IN is not None, nogil=True)(function)
         finally:
-            numba.config.CACHE_DIR = before
+            CONFIG.CACHE_DIR = before
 
     return compiled

@@ -1,4 +1,11 @@
-"""What one search leaves for the next."""
+"""What one search leaves for the next: runs that may be nearest, and a list of arcs.
+
+A search at a place P0 keeps the runs that are soonest nearest as one moves away from there, and how
+far one may move before any other is: `search_at` has the proof. Of their arcs a list is made for a
+ball around a place, by the same proof with that place for P0: `shortlist`. Beyond `FAR_M` nothing
+is searched until one has come nearer by as much as the border was farther (the triangle
+inequality).
+"""
 
 from __future__ import annotations
 
@@ -9,7 +16,7 @@ import numpy as np
 
 from geo.compiled.feet import arc_bounds, foot, geodesic_to, place_on, settle_on
 from geo.compiled.ground import geodesic, reach
-from geo.compiled.how import FAR_M, RUN, SLACK_M, jit
+from geo.compiled.how import FAR_M, RUN, SLACK_M, integer, jit
 from geo.compiled.tree import KEPT, STACK, collect, hull_far_m, hull_m, nearest_chord
 
 SERVES, CLOSE, BEYOND = 6, 7, 8  # in a search's memory: how far its runs and its list serve
@@ -82,6 +89,10 @@ def shortlist(
     ``soon`` says, rising, how far p may move before an arc has to be looked at. Returns how many
     there are, −1 if there is no room for them. ``listed`` gets a copy of each, one beside the
     other: in its run an arc is spread over twelve cache lines.
+
+    The proof is that of `search_at`, with |v| ≤ reach_m = r, and q any place of the border with
+    that chord: q itself is on the list, because its own D is at most |P0 q|. D of a run is that of
+    its hull, of an arc that of its chord less its bulge; M is the farther end's, and the bulge.
     """
     most = chord + reach_m
     base2 = chord * chord + reach(most) ** 2 - most * most
@@ -142,7 +153,7 @@ def nearest_listed(
     Where only one place can be the nearest the geodesic is left to the caller, who does many at
     once, and −1 stands for it.
     """
-    single = np.int64(0)  # on the list an arc is a run of its own
+    single = integer(0)  # on the list an arc is a run of its own
     t, best, flat = foot(px, py, pz, listed, last, single, math.inf)
     limit = reach(best)
     feet[0], chords[0], settle[0], within[0] = t, best, flat, last

@@ -9,8 +9,8 @@ import numba
 import numpy as np
 
 from geo.compiled.feet import foot
-from geo.compiled.ground import RADIAN, along_m, chord_of, ecef_many, ecef_one
-from geo.compiled.how import HOW, RUN, SLACK_M, entry, jit
+from geo.compiled.ground import RADIAN, along_m, chord_of, ecef_many, ecef_one, longest_way_m
+from geo.compiled.how import HOW, RUN, SLACK_M, entry, integer, jit
 from geo.compiled.legs import least_of_legs
 from geo.compiled.tree import STACK, nearest_chord
 
@@ -36,7 +36,7 @@ def sift(
     """
     stack, keys, low = np.empty(STACK, np.int64), np.empty(STACK), np.empty(RUN)
     n = len(radius_m)
-    run, at = np.int64(-1), np.int64(0)
+    run, at = integer(-1), integer(0)
     stride = 16
     for i in range(n):
         low_m[i] = -1.0
@@ -89,15 +89,14 @@ def sift_legs(
     for i in range(n - 1):
         dx, dy, dz = x[i + 1] - x[i], y[i + 1] - y[i], z[i + 1] - z[i]
         chord = math.sqrt(dx * dx + dy * dy + dz * dz)
-        # a geodesic is at most π/2 of its chord wherever along_m does not hold, and π A
-        step = along_m(chord) if chord < 2e6 else min(1.6 * chord, 2.1e7)
+        step = longest_way_m(chord)
         along[i + 1] = along[i] + step + 1e-6
         long[i] = step > long_m
         low_m[i] = math.inf
     near = np.empty(n)  # the chord from each fix, where it is known
     for i in range(n):
         near[i] = -1.0
-    run, at = np.int64(-1), np.int64(0)
+    run, at = integer(-1), integer(0)
     todo = np.empty((128, 2), np.int64)
     todo[0, 0], todo[0, 1] = 0, n - 1
     top = 1

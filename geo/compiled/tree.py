@@ -5,10 +5,8 @@ from __future__ import annotations
 import math
 from typing import Any, Final
 
-import numpy as np
-
 from geo.compiled.feet import arc_bounds, foot
-from geo.compiled.how import RUN, jit
+from geo.compiled.how import RUN, integer, jit
 
 KEPT: Final = 16  # runs that a search keeps: fewer, and it is made more often; more, and it is slow
 STACK: Final = 256  # boxes waiting; four for each of the 12 levels of 30 M arcs, and the roots
@@ -77,7 +75,7 @@ def nearest_chord(
     low: Any,
 ) -> tuple[float, int, int, float]:
     """Return chord, run, arc and t of the place with the least chord; run −1 if all reach best."""
-    run, at, t_at = np.int64(-1), np.int64(0), 0.0
+    run, at, t_at = integer(-1), integer(0), 0.0
     stack[0], keys[0] = 0, 0.0
     top = 1
     while top > 0:
@@ -126,7 +124,8 @@ def collect(
 ) -> int:
     """Find the `KEPT` runs that are soonest nearer than q as p moves; return how many there are.
 
-    ``safe`` says, rising, how far p may move before a run has to be looked at: see `nearest_along`.
+    ``safe`` says, rising, how far p may move before a run has to be looked at:
+    `memory.search_at`.
     The runs that are not kept are all as safe as the last one that is.
     """
     n = 0
