@@ -126,6 +126,9 @@
           const step = [5, 2, 1].find(function (s) { return s * power <= most; }) || 1;
           one.bar.style.width = (wide * step * power) / most + "px";
           one.bar.textContent = hc.counted(step * power, power < 1 ? -Math.log10(power) : 0, one.name);
+        });
+        if (!hc.words.unit) return; // "500 km" fits its bar, and to measure it would cost a layout
+        bars.forEach(function (one) {
           // Words that are longer than their bar stand beside it.
           one.bar.style.textIndent = "";
           const short = one.bar.scrollWidth > one.bar.clientWidth + 1;
@@ -136,7 +139,7 @@
       }
       map.on("moveend zoomend resize", update);
       map.whenReady(update);
-      L.Util.requestAnimFrame(update); // once more when it stands on the page and can be measured
+      if (hc.words.unit) L.Util.requestAnimFrame(update); // once more when it stands on the page and can be measured
       return box;
     };
     control.addTo(map);

@@ -32,6 +32,7 @@
     }
     map.on("moveend zoomend resize", latitude);
     latitude();
+    L.Util.requestAnimFrame(latitude); // the scale is measured once more when it stands on the page
     return map;
   };
 })(window);
