@@ -11,7 +11,6 @@ from geo.catalogue import Zone, zone
 from geo.chart import STEP_M, profile
 from geo.doubt import errors_m
 from geo.earth import Floats
-from geo.prism import signed_m
 from geo.speeds import greatest_speed_mps, hardest_turn_mps2
 from geo.track import Track
 
@@ -96,7 +95,7 @@ def band(track: Track, to: Zone | str, *, step_m: float = STEP_M) -> Band:
     time_s, along_m, seen_m = time_s[order], along_m[order], seen_m[order]
 
     step = np.clip(np.searchsorted(track.time_s, time_s, side="right") - 1, 0, len(track) - 2)
-    at_fix_m = signed_m(z.border, track.lon, track.lat)
+    at_fix_m = told.signed_m[np.searchsorted(told.time_s, track.time_s)]
     since, until = time_s - track.time_s[step], track.time_s[step + 1] - time_s
     speed = greatest_speed_mps(track)
     before, after = at_fix_m[step], at_fix_m[step + 1]

@@ -26,7 +26,6 @@ BELIEVED: Final = 0
 UNREACHED: Final = 1
 HOVERING: Final = 2
 LOOK_BACK: Final = 1000  # runs; so many in a row are noise without a flight in it
-SHORT_HOVER_S: Final = 60.0  # a shorter run says little about speed
 
 
 def believe(
@@ -108,7 +107,7 @@ def _hovering(
     along_m = np.concatenate([[0.0], np.cumsum(step_m)])
     lasts_s = time_s[last] - time_s[first]
     speed_mps = (along_m[last] - along_m[first]) / np.maximum(lasts_s, 1.0)
-    long = (lasts_s >= SHORT_HOVER_S) & (last - first + 1 >= limits.spike_fixes)
+    long = (lasts_s >= limits.hover_s) & (last - first + 1 >= limits.spike_fixes)
     slow = long & (speed_mps < limits.hover_mps)
     out = np.zeros(len(first), dtype=bool)
     cruising = long & (speed_mps > limits.cruise_mps)

@@ -270,6 +270,8 @@ class Rays:
         The longitudes of each arc's ends, in [−180, 180).
     first, arc
         The arcs of bin i are ``arc[first[i] : first[i + 1]]``.
+    window
+        From which longitude eastward, and over how many degrees, the bins lie; no arc is elsewhere.
     holds_north_pole
         Whether the north pole is inside, for zones that are not cut there.
     """
@@ -278,6 +280,7 @@ class Rays:
     lon_b: Floats
     first: Ints
     arc: Ints
+    window: Floats
     holds_north_pole: bool
 
     @classmethod
@@ -285,26 +288,59 @@ class Rays:
         """Return the arcs sorted into bins of longitude."""
         met = np.flatnonzero(lon_a != lon_b)  # on a meridian, the neighbours are met
         a, b = lon_a[met], lon_b[met]
-        bins = int(np.clip(len(a) // 4, 16, 65_536))
+        bins = int(np.clip(len(a) // 2, 16, 65_536))
         apart = np.abs(b - a) < 180
         lo = np.where(apart, np.minimum(a, b), np.maximum(a, b))
-        hi = np.where(apart, np.maximum(a, b), np.minimum(a, b) + 360)
-        low_bin = _bin(lo, bins)
-        count = np.floor((hi + 180) * bins / 360).astype(np.int64) - low_bin + 1
+        hi = np.where(apart, np.maximum(a, b), np.minimum(a, b))  # east of lo, maybe across 180°
+        window = _window(lo, hi)
+        low_bin = _bin(lo, window, bins)
+        count = (_bin(hi, window, bins) - low_bin) % bins + 1
         which, step = _runs(count)
         where = (low_bin[which] + step) % bins
         order = np.argsort(where, kind="stable")
         first = np.searchsorted(where[order], np.arange(bins + 1)).astype(np.int64)
-        return cls(lon_a, lon_b, first, met[which[order]], holds_north_pole)
+        return cls(lon_a, lon_b, first, met[which[order]], window, holds_north_pole)
 
     def spanning(self, lon: Floats) -> tuple[Ints, Ints]:
         """Return the pairs (point, arc) where the arc spans the point's meridian."""
-        bin_ = _bin(lon, len(self.first) - 1)
+        here = np.flatnonzero(_east_of(lon, self.window) <= self.window[1])
+        bin_ = _bin(lon[here], self.window, len(self.first) - 1)
         which, step = _runs(self.first[bin_ + 1] - self.first[bin_])
         arc = self.arc[self.first[bin_][which] + step]
+        which = here[which]
         a, b, x = self.lon_a[arc], self.lon_b[arc], lon[which]
         spans = ((a <= x) != (b <= x)) != (np.abs(b - a) >= 180)
         return which[spans], arc[spans]
+
+
+def _window(lo: Floats, hi: Floats) -> Floats:
+    """Return west end and width of the longitudes that arcs cover, in whole half degrees.
+
+    ``hi`` lies east of ``lo``, by less than 180°, or less than that number where it is across 180°.
+    """
+    cells = 720
+    low = np.floor((lo + 180) * 2).astype(np.int64)
+    count = (np.floor((hi + 180) * 2).astype(np.int64) - low) % cells + 1
+    which, step = _runs(count)
+    covered = np.unique((low[which] + step) % cells)
+    if len(covered) == 0:
+        return np.array([-180.0, 360.0])
+    gap = np.diff(covered, append=covered[0] + cells) - 1
+    widest = int(gap.argmax())
+    west = covered[(widest + 1) % len(covered)]
+    return np.array([west / 2 - 180, (cells - gap[widest]) / 2])
+
+
+def _east_of(lon: Floats, window: Floats) -> Floats:
+    """Return how far east of the window's west end longitudes in [−180, 180) are, in degrees."""
+    east = lon - window[0]
+    return np.asarray(np.where(east < 0, east + 360, east))
+
+
+def _bin(lon: Floats, window: Floats, bins: int) -> Ints:
+    """Return the bins of longitudes in a window; they rise with the longitude, rounded or not."""
+    scaled = _east_of(lon, window) * (bins / window[1])
+    return np.asarray(np.minimum(scaled.astype(np.int64), bins - 1))
 
 
 def _runs(count: Ints) -> tuple[Ints, Ints]:
@@ -323,10 +359,6 @@ def _settling_m(distance_m: Floats) -> Floats:
     no faster than its foot moves.
     """
     return np.where(distance_m < 2e6, 1.0, np.where(distance_m < 1.2e7, 50.0, LONGEST_ARC_M))
-
-
-def _bin(lon: Floats, bins: int) -> Ints:
-    return np.clip(np.floor((lon + 180) * bins / 360).astype(np.int64), 0, bins - 1)
 
 
 def _children(which: Ints, node: Ints, fanout: int, size: int) -> tuple[Ints, Ints]:

@@ -27,10 +27,10 @@ if TYPE_CHECKING:
 
 __all__ = ["folder", "laid_out", "remembered"]
 
-LAYOUT: Final = 3  # raise it whenever a laid-out border changes its meaning
+LAYOUT: Final = 4  # raise it whenever a laid-out border changes its meaning
 MAGIC: Final = b"howclose border\n"
 ALIGN: Final = 64  # bytes: a cache line
-RAYS: Final = ("lon_a", "lon_b", "first", "arc")
+RAYS: Final = ("lon_a", "lon_b", "first", "arc", "window")
 
 
 def folder() -> Path:
@@ -133,8 +133,7 @@ def _read(path: Path) -> Border:
     levels = sorted((n for n in arrays if n.startswith("level")), key=lambda n: int(n[5:]))
     rays = None
     if "north" in head:
-        lon_a, lon_b, first, arc = (arrays[n] for n in RAYS)
-        rays = Rays(lon_a, lon_b, first, arc, bool(head["north"]))
+        rays = Rays(**{n: arrays[n] for n in RAYS}, holds_north_pole=bool(head["north"]))
     return Border(
         arrays["start"],
         arrays["chord"],

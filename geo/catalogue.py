@@ -34,6 +34,7 @@ ZoneKind = Literal["airspace", "territory", "sea", "adiz", "treaty", "file"]
 
 DATA: Final = Path(__file__).parent / "data"
 MOST_UNNAMED: Final = 50  # features of a file that are all measured without being picked
+SHORT_CODE: Final = 3  # letters; ISO 3166 has codes of two and of three
 SOVEREIGN: Final = frozenset({"airspace", "territory"})
 
 
@@ -186,20 +187,51 @@ def zones(kind: ZoneKind | None = None) -> tuple[Zone, ...]:
 
 def _plain(text: str) -> str:
     """Return a name without case, accents, punctuation and article, to compare by."""
-    letters = unicodedata.normalize("NFKD", text.casefold())
+    letters = unicodedata.normalize("NFKD", text.casefold().replace("&", " and "))
     letters = "".join(c for c in letters if not unicodedata.combining(c))
-    return re.sub(r"[^\w]+", " ", letters).strip().removeprefix("the ")
+    words = re.sub(r"[^\w]+", " ", letters).strip().removeprefix("the ")
+    return re.sub(r"\bst\b", "saint", words)
+
+
+# What people also say of a zone.
+ALSO: Final = {
+    "treaty:antarctica": ("ATA", "AQ", "Antarctic", "Antarctic Treaty area"),
+    "airspace:FRO": ("Faroes",),
+    "territory:FRO": ("Faroes",),
+}
+# Words of a name that people leave out.
+LEFT_OUT: Final = re.compile(r" (islands?|city)$")
+
+
+def _shorter(name: str) -> set[str]:
+    """Return what people make of a plain name: its parts, and it without "islands".
+
+    >>> sorted(_shorter("svalbard and jan mayen")), sorted(_shorter("aland islands"))
+    (['jan mayen', 'svalbard'], ['aland'])
+    """
+    parts = {p.strip().removeprefix("the ") for p in name.split(" and ")}
+    return ({LEFT_OUT.sub("", p) for p in parts} | parts) - {name, ""}
 
 
 @functools.cache
 def _index() -> dict[str, dict[str, str]]:
     """Return zone ids by kind and by plain name; under ``""`` what a bare name means."""
     index: dict[str, dict[str, str]] = {"": {}}
+    short: dict[str, dict[str, set[str]]] = {}
     for row in catalogue():
         kind, _, key = row["id"].partition(":")
-        names = {_plain(n) for n in (key, row["name"], *row["aliases"])}
+        called = (key, row["name"], *row["aliases"], *ALSO.get(row["id"], ()))
+        names = {_plain(n) for n in called}
         for name in names:
             index.setdefault(kind, {}).setdefault(name, row["id"])
+        for name in {_plain(n) for n in row["aliases"] if len(n) > SHORT_CODE}:
+            for part in _shorter(name):
+                short.setdefault(kind, {}).setdefault(part, set()).add(row["id"])
+    # A shorter name is one's own only if nobody else has it.
+    for kind, parts in short.items():
+        for part, ids in parts.items():
+            if len(ids) == 1:
+                index[kind].setdefault(part, next(iter(ids)))
     # A bare name is a country's airspace first, then a sea, then the rest.
     for kind in ("airspace", "sea", "adiz", "treaty"):
         for name, zone_id in index[kind].items():
@@ -246,7 +278,8 @@ def _unknown(name: str, kind: str, key: str) -> str:
     # A short code is one letter off every other: suggest codes for codes, names for names.
     pool = {n: i for n, i in index[kind].items() if (len(n) <= 3) == (len(key) <= 3)}
     near = difflib.get_close_matches(key, list(pool), n=3, cutoff=0.6)
-    suggestions = list(dict.fromkeys(pool[n] for n in near))
+    others = [i for k, names in index.items() if k for n, i in names.items() if n == key]
+    suggestions = list(dict.fromkeys([*others, *(pool[n] for n in near)]))
     text = f"There is no zone '{name}'."
     if suggestions:
         text += f" Did you mean {' or '.join(suggestions)}?"

@@ -15,6 +15,7 @@ from geo.doubt import doubt_of
 from geo.earth import Floats, ecef, inverse, wrap_lon
 from geo.engine import LARGE, distances
 from geo.findings import Crossing, Finding, Findings
+from geo.hearsay import entered_by_hearsay
 from geo.path import TOUCH_M, Place, Stretches, Survey, deepest, least, stretches, survey
 from geo.terms import Term
 from geo.track import Track, Tracks
@@ -63,6 +64,8 @@ def check(
         elif chosen is None:
             chosen, reach_m = nearby_airspaces(track, within_m), within_m
         mine = [f for z in chosen if (f := _finding(track, z, reach_m, large)) is not None]
+        if np.isfinite(reach_m):
+            mine += _entered_by_hearsay(track, chosen, mine, large)
         mine.sort(key=lambda f: (f.distance_m, -f.depth_m))
         used |= {z.id: z for z in chosen if any(f.zone == z.id for f in mine)}
         found += mine
@@ -80,6 +83,15 @@ def check(
         parameters["encounters_within_m"] = encounters_within_m
         met = tuple(e.to_dict() for e in encounters(tracks, within_m=encounters_within_m))
     return Findings(tuple(found), tuple(used.values()), inputs, parameters, met)
+
+
+def _entered_by_hearsay(
+    track: Track, zones_: Sequence[Zone], told: Sequence[Finding], large: bool | None
+) -> list[Finding]:
+    """Return findings of the zones that only disbelieved fixes entered, however far the others."""
+    named = {f.zone for f in told}
+    more = (z for z in zones_ if z.id not in named and entered_by_hearsay(track, z))
+    return [f for z in more if (f := _finding(track, z, np.inf, large)) is not None]
 
 
 def _large(tracks: Sequence[Track]) -> bool | None:
@@ -130,6 +142,7 @@ def distance(lon: ArrayLike, lat: ArrayLike, zones: Iterable[Zone | str] | Zone 
 def nearby_airspaces(track: Track, within_m: float = NEARBY_M) -> tuple[Zone, ...]:
     """Return the airspaces that a track may have come within a distance of, dependencies folded in.
 
+    Also those in which disbelieved fixes may lie.
     By cells of longitude and latitude, so a few too many; never one too few: each place of a path
     is within half a step of a point that is looked at, that point within `PATCH_RADIUS_M` of the
     middle of its patch, and a place of an airspace within `CELL_RADIUS_M` of that of its cell.
@@ -171,6 +184,8 @@ def _patches(track: Track) -> NDArray[np.int64]:
     from geo.earth import geodesic_between
 
     lon, lat = track.lon, track.lat
+    # what lies between fixes that nobody believes is nobody's path
+    told_lon, told_lat = track.disbelieved.lon, track.disbelieved.lat
     long = np.flatnonzero(track.leg_m > STEP_M)
     if len(long):
         count = np.ceil(track.leg_m[long] / STEP_M).astype(np.int64)
@@ -180,6 +195,7 @@ def _patches(track: Track) -> NDArray[np.int64]:
             lon[leg], lat[leg], lon[leg + 1], lat[leg + 1], number / np.repeat(count, count)
         )
         lon, lat = np.concatenate([lon, wrap_lon(x)]), np.concatenate([lat, y])
+    lon, lat = np.concatenate([lon, told_lon]), np.concatenate([lat, told_lat])
     column = np.clip(np.floor((lon + 180) * 4), 0, PATCHES - 1)
     row = np.clip(np.floor((lat + 90) * 4), 0, PATCHES // 2 - 1)
     return np.unique((row * PATCHES + column).astype(np.int64))

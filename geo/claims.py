@@ -17,7 +17,7 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 import numpy as np
 
 from geo.cache import remembered
-from geo.catalogue import zone
+from geo.catalogue import Zone, zone
 from geo.errors import StoryError
 from geo.findings import Finding, Findings
 from geo.offsets import Passage, offset_line, passage
@@ -196,7 +196,8 @@ def worked_out(story: Story) -> tuple[Findings, Measures, tuple[Verdict, ...]]:
 
 def weigh(story: Story, findings: Findings, measured: Measures) -> tuple[Verdict, ...]:
     """Return a verdict on each claim of a story, in the order of the file."""
-    return tuple(_verdict(c, story, findings, measured) for c in story.document.claim)
+    claims = story.document.claim
+    return tuple(_on_the_law(_verdict(c, story, findings, measured)) for c in claims)
 
 
 def _verdict(claim: Claim, story: Story, findings: Findings, measured: Measures) -> Verdict:
@@ -273,6 +274,33 @@ def within(low_m: float, high_m: float, limit_m: float, about: bool) -> Word:
     return "contradicted" if low_m > limit_m * (1 + slack) else "cannot be told"
 
 
+def kept_away(low_m: float, high_m: float, limit_m: float, about: bool) -> Word:
+    """Return whether something between low and high stayed as far away as a limit, in metres.
+
+    A wider interval never turns *cannot be told* into a verdict.
+    """
+    slack = ABOUT if about else 0.0
+    if low_m >= limit_m * (1 - slack):
+        return "supported"
+    return "contradicted" if high_m < limit_m * (1 - slack) else "cannot be told"
+
+
+def _usable(of: Zone) -> bool:
+    """Return whether a verdict may rest on a zone: on one whose border somebody vouches for."""
+    return of.verified and of.accuracy_m is not None
+
+
+def _on_the_law(verdict: Verdict) -> Verdict:
+    """Return a verdict that says so where nobody checked the border that it rests on."""
+    claim = verdict.claim
+    if claim.of is None or verdict.verdict == "cannot be told" or not verdict.independent:
+        return verdict
+    of = zone(claim.of)
+    if of.kind != "airspace" or of.legal_accuracy_m is not None:
+        return verdict
+    return replace(verdict, reason=sentences(verdict.reason, said("claim.law_unchecked", zone=of)))
+
+
 def agrees(said_m: float, figure_m: float, about: bool) -> Word:
     """Return whether a figure is what was said; "about" is a tenth to either side."""
     slack = ABOUT if about else 0.005  # a rounded figure is right to half a per cent
@@ -282,7 +310,7 @@ def agrees(said_m: float, figure_m: float, about: bool) -> Word:
 def _came_within(claim: Claim, story: Story, findings: Findings) -> Verdict:
     assert claim.value is not None  # noqa: S101 - the story was checked
     seen = _recorded(claim, story, findings, claim.of)
-    usable = claim.of is not None and zone(claim.of).verified
+    usable = claim.of is not None and _usable(zone(claim.of))
     readings = []
     for unit in claim.units:
         said_m = claim.value * UNIT_M[unit]
@@ -292,9 +320,7 @@ def _came_within(claim: Claim, story: Story, findings: Findings) -> Verdict:
             if _unseen(claim, story):
                 low = 0.0
             word = within(low, high, said_m, claim.about)
-            same = figure_digits(low / NM) == figure_digits(high / NM)
-            key = "claim.approach" if same else "claim.approach_range"
-            reason: str = said(key, low_m=low, high_m=high)
+            reason: str = _approach(low, high)
         elif claim.against is not None:
             statement = story.statement(claim.against)
             word = agrees(said_m, statement.value_m, claim.about)
@@ -341,7 +367,9 @@ def _inside_or_not(claim: Claim, story: Story, findings: Findings, measured: Mea
     surely_in = any(f.high_m == 0 and f.depth_m > 0 for f in seen)
     surely_out = all(f.low_m > 0 for f in seen) and not _unseen(claim, story)
     of = zone(claim.of or "")
-    if not of.verified:
+    if claim.value and claim.units and _usable(of):
+        return _stayed_away(claim, story, seen)
+    if not _usable(of):
         word: Word = "cannot be told"
         reason = said("claim.unverified", zone=of)
     elif surely_in:
@@ -360,11 +388,41 @@ def _inside_or_not(claim: Claim, story: Story, findings: Findings, measured: Mea
     return Verdict(claim, word, _with_gap(claim, reason, story, measured))
 
 
+def _stayed_away(claim: Claim, story: Story, seen: Sequence[Finding]) -> Verdict:
+    """Return whether flights stayed a distance away, under each reading of its unit."""
+    assert claim.value is not None  # noqa: S101 - asked only then
+    low, high = min(f.low_m for f in seen), min(f.high_m for f in seen)
+    if _unseen(claim, story):
+        low = 0.0
+    readings = []
+    for unit in claim.units:
+        said_m = claim.value * UNIT_M[unit]
+        word = kept_away(low, high, said_m, claim.about)
+        readings.append(Reading(unit, said_m, word, _approach(low, high)))
+    words = {r.verdict for r in readings}
+    told = [said("claim.reading", unit=r.unit, reason=r.reason) for r in readings]
+    return Verdict(
+        claim,
+        words.pop() if len(words) == 1 else "cannot be told",
+        sentences(said("claim.readings", readings=told), claim.note),
+        tuple(readings),
+    )
+
+
+def _approach(low_m: float, high_m: float) -> str:
+    """Return between which distances the nearest approach lay, in words."""
+    same = figure_digits(low_m / NM) == figure_digits(high_m / NM)
+    return said("claim.approach" if same else "claim.approach_range", low_m=low_m, high_m=high_m)
+
+
 def _left_after(claim: Claim, story: Story, findings: Findings) -> Verdict:
     assert claim.value is not None  # noqa: S101 - the story was checked
     seen = [f for f in _recorded(claim, story, findings, claim.of) if f.inside_s is not None]
     if not seen:
         return Verdict(claim, "cannot be told", _no_track(claim, story), independent=False)
+    if not _usable(zone(claim.of or "")):
+        reason = said("claim.unverified", zone=zone(claim.of or ""))
+        return Verdict(claim, "cannot be told", reason)
     inside_min = sum(f.inside_s or 0.0 for f in seen) / 60
     hidden = bool(_unseen(claim, story)) or any(t.name == "gap" for f in seen for t in f.terms)
     if hidden:

@@ -21,6 +21,7 @@ from geo.believe import HOVERING, believe
 from geo.earth import Floats, inverse, wrap_lon
 from geo.limits import Limits
 from geo.readers.recording import Recording
+from geo.speeds import limits_for
 from geo.track import Disbelieved, Track
 
 __all__ = ["STEPS", "Step", "tracks_of"]
@@ -29,6 +30,7 @@ Mask = NDArray[np.bool_]
 Ints = NDArray[np.int64]
 
 UNREACHED: Final = "no flyable path joins them to the rest of the flight"
+SPIKE: Final = "no aircraft can have flown there and back"
 HOVER: Final = "they hang in the air where the flight would have stalled"
 
 
@@ -52,6 +54,8 @@ class Rows:
     dropped_in_leg: Counter[int] = field(default_factory=Counter)
     history: list[str] = field(default_factory=list)
     disbelieved: list[tuple[Ints, str]] = field(default_factory=list)
+    spikes: list[tuple[Ints, str]] = field(default_factory=list)
+    told_speed_mps: float | None = None
 
     @property
     def lon(self) -> Floats:
@@ -104,10 +108,11 @@ def tracks_of(
     n = len(recording.lon)
     rows = Rows(
         recording,
-        limits or Limits(),
+        limits_for(recording.about.get("type"), limits or Limits()),
         np.arange(n),
         np.full(n, -1, dtype=np.int64),
         Counter(recording.rejected),
+        told_speed_mps=None if limits is None else limits.changed().get("greatest_speed_mps"),
     )
     for step in STEPS:
         if len(rows.keep) and (step.trusting or not raw):
@@ -238,6 +243,8 @@ def _jumps(rows: Rows) -> None:
         rows.rejected["disbelieved"] += int(told.sum())
         legs, counts = np.unique(rows.leg[rows.keep[told]], return_counts=True)
         rows.dropped_in_leg.update(dict(zip(legs.tolist(), counts.tolist(), strict=True)))
+    if spike.any():
+        rows.spikes.append((rows.keep[spike], SPIKE))
     rows.keep, spike = rows.keep[~told], spike[~told]
     rows.drop("impossible jump", spike)
 
@@ -312,18 +319,20 @@ def _tracks(rows: Rows) -> list[Track]:
     legs = np.unique(rows.leg[rows.keep])
     if len(legs) == 0:
         return []
-    apart = _apart(rows, legs)
+    apart, spikes = _apart(rows, legs, rows.disbelieved), _apart(rows, legs, rows.spikes)
     kept_leg = rows.leg[rows.keep]
     return [
-        _track(rows, rows.keep[kept_leg == leg], number, int(leg), apart[int(leg)])
+        _track(
+            rows, rows.keep[kept_leg == leg], number, int(leg), apart[int(leg)], spikes[int(leg)]
+        )
         for number, leg in enumerate(legs, start=rows.recording.first_leg)
     ]
 
 
-def _apart(rows: Rows, legs: Ints) -> dict[int, Disbelieved]:
-    """Return the disbelieved fixes of each leg; of a leg that vanished, with the leg before it."""
+def _apart(rows: Rows, legs: Ints, what: list[tuple[Ints, str]]) -> dict[int, Disbelieved]:
+    """Return what was kept apart of each leg; of a leg that vanished, with the leg before it."""
     parts: dict[int, list[tuple[Ints, str]]] = {int(leg): [] for leg in legs}
-    for which, reason in rows.disbelieved:
+    for which, reason in what:
         home = legs[np.clip(np.searchsorted(legs, rows.leg[which], side="right") - 1, 0, None)]
         for leg in np.unique(home).tolist():
             parts[leg].append((which[home == leg], reason))
@@ -355,12 +364,17 @@ def _heard_most(callsigns: NDArray[np.str_]) -> str | None:
     return str(names[heard.argmax()])
 
 
-def _track(rows: Rows, keep: Ints, number: int, leg: int, disbelieved: Disbelieved) -> Track:
+def _track(
+    rows: Rows, keep: Ints, number: int, leg: int, disbelieved: Disbelieved, spikes: Disbelieved
+) -> Track:
     recording = rows.recording
     height = None if recording.height_m is None else recording.height_m[keep]
     if height is not None and not np.isfinite(height).any():
         height = None
     error = None if recording.error_m is None else recording.error_m[keep]
+    if error is None or not np.isfinite(error).any():
+        error = None
+    by = None if error is None or recording.error_by is None else recording.error_by[keep]
     callsign = None
     if recording.callsign is not None:
         # Sources name the flight on some rows only, which may be dropped: of the leg, any will do.
@@ -375,7 +389,8 @@ def _track(rows: Rows, keep: Ints, number: int, leg: int, disbelieved: Disbeliev
         time_s=None if recording.time_s is None else recording.time_s[keep],
         height_m=height,
         height_kind=None if height is None else recording.height_kind,
-        error_m=error if error is not None and np.isfinite(error).any() else None,
+        error_m=error,
+        error_by=by,
         callsign=callsign,
         leg=number,
         basis=basis,
@@ -384,4 +399,6 @@ def _track(rows: Rows, keep: Ints, number: int, leg: int, disbelieved: Disbeliev
         about=about,
         history=tuple(rows.history),
         disbelieved=disbelieved,
+        spikes=spikes,
+        told_speed_mps=rows.told_speed_mps,
     )

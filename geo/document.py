@@ -6,6 +6,7 @@ import csv
 import functools
 from datetime import date, datetime
 from typing import Annotated, Literal
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field
 
@@ -56,12 +57,23 @@ def _is_lonlat(pair: tuple[float, float]) -> tuple[float, float]:
     return pair
 
 
+def _is_time_zone(text: str) -> str:
+    try:
+        ZoneInfo(text)
+    except (ZoneInfoNotFoundError, ValueError, OSError):
+        raise ValueError(
+            f"there is no time zone '{text[:40]}'; they are named like America/Anchorage"
+        ) from None
+    return text
+
+
 def _is_language(code: str) -> str:
     if not is_language(code):
         raise ValueError(f"'{code}' is no language that howclose speaks: {', '.join(codes())}")
     return code
 
 
+TimeZone = Annotated[str, AfterValidator(_is_time_zone)]
 Language = Annotated[str, AfterValidator(_is_language)]
 Length = Annotated[str, AfterValidator(_is_length)]
 ZoneId = Annotated[str, AfterValidator(_is_zone)]
@@ -92,6 +104,7 @@ class Head(_Part):
     lang: Language = "en"
     answer: str | None = None
     place: str = ""
+    tz: TimeZone | None = None
     seas: tuple[ZoneId, ...] = ()
     airspaces: tuple[ZoneId, ...] = ()
     adiz: tuple[ZoneId, ...] = ()

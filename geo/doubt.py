@@ -13,12 +13,14 @@ from typing import Final
 
 import numpy as np
 
+from geo.accuracy import FIX_ERROR_M, GIVEN, UNTOLD
+from geo.accuracy import words as accuracy_words
 from geo.catalogue import Zone
 from geo.earth import Floats
 from geo.hearsay import hearsay_of
 from geo.path import Survey
 from geo.prism import least_signed
-from geo.speeds import GREATEST_SPEED_MPS
+from geo.speeds import GREATEST_SPEED_MPS, greatest_speed
 from geo.terms import Term, summed
 from geo.track import Track
 from geo.unseen import DEEP_M, Unseen, prism_of, unseen
@@ -26,9 +28,6 @@ from geo.words import said
 
 __all__ = ["FIX_ERROR_M", "GREATEST_SPEED_MPS", "Doubt", "doubt_of", "errors_m"]
 
-# Where a source does not say how good its fixes are: the containment radius (NIC 7, 0.2 NM) that
-# 14 CFR 91.227 asks of ADS-B.
-FIX_ERROR_M: Final = 370.4
 # What fixes less than a gap apart may hide is told from here on, and from this share of the answer.
 TOLD_M: Final = 1000.0
 ROUGH: Final = 0.05
@@ -88,12 +87,17 @@ def doubt_of(
         nearest_m = signed_m if between is None else between.low_m
         if gap is not None and (told := _gap_in_words(track, look, gap, error_m, signed_m)):
             words.append(told)
-            terms.append(Term("gap", max(0.0, nearest_m - gap.low_m), 0.0, "at the greatest speed"))
+            terms.append(
+                Term("gap", max(0.0, nearest_m - gap.low_m), 0.0, greatest_speed(track).words)
+            )
             nearest_m = min(nearest_m, gap.low_m)
         for hearsay in hearsay_of(track, zone, signed_m):
             words.append(hearsay.words)
-            lower_m = max(0.0, nearest_m - hearsay.signed_m)
-            terms.append(Term("disbelieved", lower_m, 0.0, "had they been believed"))
+            lower_m = max(0.0, nearest_m - hearsay.signed_m) if hearsay.open else 0.0
+            why = (
+                "had they been believed" if hearsay.open else "the fixes around them rule them out"
+            )
+            terms.append(Term("disbelieved", lower_m, 0.0, why))
             nearest_m -= lower_m
     for term in extra:
         terms.append(term)
@@ -134,11 +138,11 @@ def errors_m(track: Track) -> Floats:
 
 def _fix_term(track: Track, look: Survey, error_m: Floats, signed_m: float, step: int) -> Term:
     after = min(step + 1, len(track) - 1)
-    here_m = float(max(error_m[step], error_m[after]))
-    told = track.error_m is not None and not np.isnan(track.error_m[[step, after]]).any()
-    words = (
-        "as its source says" if told else "its source does not say: 0.2 NM, as 14 CFR 91.227 asks"
-    )
+    worst = step if error_m[step] >= error_m[after] else after
+    here_m = float(error_m[worst])
+    code = GIVEN if track.error_by is None else int(track.error_by[worst])
+    untold = track.error_m is None or np.isnan(track.error_m[worst])
+    words = accuracy_words(here_m, UNTOLD if untold else code or GIVEN)
     if signed_m <= 0 or len(track) < 2:
         return Term("fix", here_m, here_m, words)
     # A fix that is worse may have been nearer than the nearest one.

@@ -40,6 +40,7 @@ __all__ = [
     "direct",
     "ecef",
     "geodesic_between",
+    "geodesic_m",
     "greatest_chord_m",
     "greatest_geodesic_m",
     "inverse",
@@ -137,6 +138,11 @@ def inverse(
     azimuth, _, length = _GEOD.inv(a, b, c, d)
     shape = arrays[0].shape
     return np.asarray(azimuth).reshape(shape) % 360.0, np.asarray(length).reshape(shape)
+
+
+def geodesic_m(lon_a: float, lat_a: float, lon_b: float, lat_b: float) -> float:
+    """Return the length of one geodesic in metres, as `inverse` does."""
+    return float(_GEOD.inv(lon_a, lat_a, lon_b, lat_b)[2])
 
 
 def length_m(lon: Floats, lat: Floats) -> Floats:

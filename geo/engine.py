@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import contextlib
 import functools
+import importlib
 from collections import OrderedDict
 from collections.abc import Callable, Sequence
 from contextlib import AbstractContextManager
@@ -24,6 +25,7 @@ from geo.earth import (
     Floats,
     ecef,
     geodesic_between,
+    geodesic_m,
     inverse,
     length_m,
     lonlat,
@@ -39,6 +41,8 @@ CHUNK: Final = 1 << 16  # fixes at once: what the search leaves behind stays sma
 REMEMBERED: Final = 1_500_000  # arcs of packed borders, some 0.2 GB: most of the world's airspaces
 SCATTERED_M: Final = 20_000.0  # median step from which on points are sorted first
 SPARSE_M: Final = 1_000.0  # median step from which on the side is asked first
+INSIDE: Final = 0.5  # share of fixes inside, from which on it is asked first as well
+ASKED: Final = 64  # fixes that tell how many are inside
 BLOCK: Final = 256  # fixes of a track that are bounded together
 LEG_M: Final = 20_000.0  # legs that are longer are cut
 TOLERANCE_M: Final = 2e-4  # how much nearer than the answer any point of a path may be
@@ -49,11 +53,16 @@ context manager, such as a spinner."""
 
 
 @functools.cache
-def kernels() -> Any:
-    """Return the module `geo.compiled`, loaded when it is first needed."""
+def kernels(part: str) -> Any:
+    """Return a module of `geo.compiled`, loaded when it is first needed."""
     with on_compile():
-        import geo.compiled
-    return geo.compiled
+        return importlib.import_module(f"geo.compiled.{part}")
+
+
+def get_ready() -> None:
+    """Load what findings need of the compiled part, or compile it."""
+    for part in ("fixes", "sides", "legs"):
+        kernels(part)
 
 
 _packed: OrderedDict[tuple[int, ...], tuple[tuple[Border, ...], Runs]] = OrderedDict()
@@ -121,7 +130,7 @@ def _search(runs: Runs, lon: Floats, lat: Floats) -> tuple[Floats, Ints, Floats,
     where, same = np.empty(n, dtype=np.int64), np.empty(n, dtype=bool)
     for i in range(0, n, CHUNK):
         k = slice(i, i + CHUNK)
-        kernels().nearest_along(
+        kernels("fixes").nearest_along(
             lon[k], lat[k], runs.arcs, runs.hull, runs.box, runs.child,
             distance_m[k], where[k], t[k], same[k],
         )  # fmt: skip
@@ -135,10 +144,9 @@ def _inside(border: Border, lon: Floats, lat: Floats, same: NDArray[np.bool_]) -
         return np.zeros(len(lon), dtype=bool)
     asked = np.flatnonzero(~same)
     answer = np.empty(len(asked), dtype=bool)
-    span = np.column_stack([rays.lon_a, rays.lon_b])
-    kernels().inside(
-        lon[asked], lat[asked], border.start, border.chord, border.bulge, span,
-        rays.first, rays.arc, rays.holds_north_pole, answer,
+    kernels("sides").inside(
+        lon[asked], lat[asked], border.start, border.chord, border.bulge, rays.lon_a, rays.lon_b,
+        rays.first, rays.arc, rays.window, rays.holds_north_pole, answer,
     )  # fmt: skip
     return np.repeat(answer, np.diff(np.append(asked, len(lon))))
 
@@ -171,44 +179,67 @@ def distances(
     if step_m >= SCATTERED_M:
         order = morton_order(ecef(lon, lat))
         out = np.empty(len(lon))
-        out[order] = _distance(borders, lon[order], lat[order])
+        out[order] = _distance_outside(borders, borders, lon[order], lat[order])
         return out
-    if step_m >= SPARSE_M:
-        return _distance_outside(borders, lon, lat)
+    sorted_, share = _by_share(borders, lon, lat)
+    if step_m >= SPARSE_M or share >= INSIDE:
+        return _distance_outside(borders, sorted_, lon, lat)
     return _distance(borders, lon, lat)
 
 
-def _distance_outside(borders: Sequence[Border], lon: Floats, lat: Floats) -> Floats:
+def _by_share(
+    borders: Sequence[Border], lon: Floats, lat: Floats
+) -> tuple[Sequence[Border], float]:
+    """Return borders, those that hold most of the points first, and the share that any holds."""
+    some = slice(None, None, max(len(lon) // ASKED, 1))
+    x, y = lon[some], lat[some]
+    held = [inside(b, x, y, large=True) for b in borders]
+    order = np.argsort([h.mean() for h in held], kind="stable")[::-1]
+    return [borders[k] for k in order], float(np.logical_or.reduce(held).mean())
+
+
+def _distance_outside(
+    borders: Sequence[Border], asked: Sequence[Border], lon: Floats, lat: Floats
+) -> Floats:
     """Return the same as `_distance`, by asking for the side first: inside nothing is searched.
 
     A search hardly serves two fixes that lie kilometres apart, and costs ten times as much as to
-    tell the side. Zones that hold many of the fixes come first.
+    tell the side. ``asked`` are the same borders, in the order in which they are asked.
     """
-    some = slice(None, None, max(len(lon) // 200, 1))
-    holds = [float(inside(b, lon[some], lat[some], large=True).mean()) for b in borders]
     out = np.zeros(len(lon))
     open_ = np.arange(len(lon))
-    for k in np.argsort(holds, kind="stable")[::-1].tolist():
-        open_ = open_[~inside(borders[k], lon[open_], lat[open_], large=True)]
+    x, y = lon, lat
+    for border in asked:
+        outside = ~inside(border, x, y, large=True)
+        if not outside.all():
+            open_, x, y = open_[outside], x[outside], y[outside]
         if len(open_) == 0:
             return out
-    out[open_] = _distance(borders, lon[open_], lat[open_])
+    out[open_] = _nearest_of(borders, x, y)[0]
     return out
 
 
 def _distance(borders: Sequence[Border], lon: Floats, lat: Floats) -> Floats:
-    lon, lat = np.ascontiguousarray(lon), np.ascontiguousarray(lat)
-    distance_m, _, _, same = _search(packed(borders), lon, lat)
+    distance_m, same = _nearest_of(borders, lon, lat)
     inside = np.zeros(len(lon), dtype=bool)
     for border in borders:
         inside |= _inside(border, lon, lat, same)
     distance_m[inside] = 0.0
+    return distance_m
+
+
+def _nearest_of(
+    borders: Sequence[Border], lon: Floats, lat: Floats
+) -> tuple[Floats, NDArray[np.bool_]]:
+    """Return how far points are from the nearest border, and whether the side is as before."""
+    lon, lat = np.ascontiguousarray(lon), np.ascontiguousarray(lat)
+    distance_m, _, _, same = _search(packed(borders), lon, lat)
     far = np.flatnonzero(np.isinf(distance_m))
     if len(far):
         distance_m[far] = np.minimum.reduce(
             [b.nearest(lon[far], lat[far]).distance_m for b in borders]
         )
-    return distance_m
+    return distance_m, same
 
 
 def _usual_step_m(lon: Floats, lat: Floats) -> float:
@@ -268,21 +299,21 @@ def least(borders: Sequence[Border], lon: ArrayLike, lat: ArrayLike) -> Closest:
     if not borders:
         raise ValueError("There is no border to measure to.")
     n = len(lon)
-    if not np.isfinite(lon.sum() + lat.sum()):
+    if not np.isfinite(lon @ lat):
         raise ValueError("A fix of the path has no longitude or latitude.")
     runs = packed(borders)
     tree = (runs.arcs, runs.hull, runs.box, runs.child)
     if n > 1:
         at = np.empty(4)
-        _, leg, u = kernels().least_of_path(lon, lat, BLOCK, LEG_M, TOLERANCE_M, *tree, at)
+        _, leg, u = kernels("paths").least_of_path(lon, lat, BLOCK, LEG_M, TOLERANCE_M, *tree, at)
         if leg >= 0:
             x, y = float(at[0]), float(at[1])
             if u in (0.0, 1.0):  # a fix, to the last bit
                 x, y = float(lon[leg + int(u)]), float(lat[leg + int(u)])
-            return Closest(float(inverse(x, y, at[2], at[3])[1]), int(leg), float(u), x, y)
+            return Closest(geodesic_m(x, y, at[2], at[3]), int(leg), float(u), x, y)
     blocks, radius_m, centre = _balls(lon, lat)
     low_m = np.empty(len(blocks))
-    high_m = kernels().sift(centre, radius_m, np.inf, *tree, low_m)
+    high_m = kernels("paths").sift(centre, radius_m, np.inf, *tree, low_m)
     low_m[radius_m > 4.9e6] = 0.0
     best: tuple[float, int, float] = (high_m * (1 + 1e-12) + 1e-3, -1, 0.0)
     if n == 1:
@@ -308,7 +339,7 @@ def least_of_legs(
     if len(legs) == 0:
         return None
     runs, at = packed((border,)), np.empty(4)
-    distance_m, leg, u = kernels().least_of_legs(
+    distance_m, leg, u = kernels("legs").least_of_legs(
         np.ascontiguousarray(lon), np.ascontiguousarray(lat), legs, below_m, tolerance_m,
         runs.arcs, runs.hull, runs.box, runs.child, at,
     )  # fmt: skip
@@ -354,11 +385,11 @@ def _least_of_block(
     x, y = lon[first : last + 1], lat[first : last + 1]
     legs = np.arange(len(x) - 1)
     low_m, long = np.empty(len(legs)), np.empty(len(legs), dtype=bool)
-    best_m = kernels().sift_legs(x, y, best[0], LEG_M, *tree, low_m, long)
+    best_m = kernels("paths").sift_legs(x, y, best[0], LEG_M, *tree, low_m, long)
     best = (min(best_m, best[0]), best[1], best[2])
     short = legs[~long & (low_m <= best[0])]
     if len(short):
-        found = kernels().least_of_legs(x, y, short, best[0], TOLERANCE_M, *tree, np.empty(4))
+        found = kernels("legs").least_of_legs(x, y, short, best[0], TOLERANCE_M, *tree, np.empty(4))
         if found[1] >= 0:
             best = (found[0], first + found[1], found[2])
     for leg in legs[long & (low_m <= best[0])].tolist():
@@ -375,11 +406,13 @@ def _least_of_long_leg(
     u = np.arange(pieces + 1) / pieces
     x, y = geodesic_between(lon[leg], lat[leg], lon[leg + 1], lat[leg + 1], u)
     low_m, long = np.empty(pieces), np.empty(pieces, dtype=bool)
-    best_m = kernels().sift_legs(x, y, best[0], LEG_M, *tree, low_m, long)
+    best_m = kernels("paths").sift_legs(x, y, best[0], LEG_M, *tree, low_m, long)
     best = (min(best_m, best[0]), best[1], best[2])
     chosen = np.flatnonzero(low_m <= best[0])
     if len(chosen):
-        found = kernels().least_of_legs(x, y, chosen, best[0], TOLERANCE_M, *tree, np.empty(4))
+        found = kernels("legs").least_of_legs(
+            x, y, chosen, best[0], TOLERANCE_M, *tree, np.empty(4)
+        )
         if found[1] >= 0:
             return found[0], leg, (found[1] + found[2]) / pieces
     return best

@@ -18,6 +18,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 import numpy as np
 
+from geo.accuracy import LABELS
 from geo.earth import Floats, inverse
 from geo.errors import TrackError
 from geo.limits import Limits
@@ -152,6 +153,12 @@ def _spread(tracks: Iterable[Track], what: str) -> Floats:
     return np.concatenate(parts) if parts else np.empty(0)
 
 
+def _labels(track: Track) -> list[str]:
+    if track.error_by is None:
+        return [""] * len(track)
+    return [LABELS[code] for code in track.error_by.tolist()]
+
+
 def _repeated(tracks: Sequence[Track], value: str) -> list[Any]:
     return [v for t in tracks for v in [getattr(t, value)] * len(t)]
 
@@ -181,6 +188,7 @@ def columns_of(tracks: Iterable[Track]) -> dict[str, Any]:
         "baroaltitude": np.where(baro, height_m, np.nan),
         "geoaltitude": np.where(baro, np.nan, height_m),
         "error_m": _spread(tracks, "error_m"),
+        "error_by": [label for t in tracks for label in _labels(t)],
         "basis": _repeated(tracks, "basis"),
         "half_width_m": [np.nan if v is None else v for v in _repeated(tracks, "half_width_m")],
     }

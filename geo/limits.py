@@ -37,9 +37,10 @@ class Limits:
         A longer silence parts two clusters of fixes, seconds.
     spike_fixes
         Fewer fixes than this are a spike; as many are a cluster, and kept apart as disbelieved.
-    hover_mps, hover_height_m, cruise_mps
+    hover_mps, hover_height_m, hover_s, cruise_mps
         Nothing that elsewhere flies at ``cruise_mps`` flies slower than ``hover_mps`` above
-        ``hover_height_m``: an airliner at FL250 stalls at about 200 kt true airspeed.
+        ``hover_height_m``: an airliner at FL250 stalls at about 200 kt true airspeed. A run shorter
+        than ``hover_s`` says little about speed.
     leg_ground_s
         A longer stop on the ground ends a leg: a turnround, not a touch-and-go or a taxi queue.
     leg_gap_s
@@ -57,6 +58,7 @@ class Limits:
     spike_fixes: int = 10
     hover_mps: float = 45.0
     hover_height_m: float = 7600.0
+    hover_s: float = 60.0
     cruise_mps: float = 110.0
     leg_ground_s: float = 1800.0
     leg_gap_s: float = 7200.0

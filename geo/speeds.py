@@ -1,19 +1,29 @@
 """How fast a flight may have been where nobody saw it, and how hard it may have turned.
 
-What is assumed is told with the answer. A track that was itself seen to fly faster is allowed a
-tenth more than that, whatever its type.
+What is assumed is told with the answer: the user's word first, then the type, then the default. A
+track that was itself seen to fly faster is allowed a tenth more than that, whatever its type; the
+user's word is taken as it is, but for what was seen.
 """
 
 from __future__ import annotations
 
+from dataclasses import dataclass, replace
 from typing import Final
 
 import numpy as np
 
 from geo.limits import Limits
 from geo.track import Track
+from geo.units import KNOT
 
-__all__ = ["GREATEST_SPEED_MPS", "greatest_speed_mps", "hardest_turn_mps2"]
+__all__ = [
+    "GREATEST_SPEED_MPS",
+    "Speed",
+    "greatest_speed",
+    "greatest_speed_mps",
+    "hardest_turn_mps2",
+    "limits_for",
+]
 
 # Over the ground, where no type is known: what cleaning takes for possible too, and why.
 GREATEST_SPEED_MPS: Final = Limits().greatest_speed_mps
@@ -47,23 +57,66 @@ FIGHTER_TURN_MPS2: Final = 90.0  # 9 g, what fighters are built for
 LEAST_STEP_S: Final = 10.0  # in less, a fix error of 300 m makes 30 m/s and more of its own
 
 
+@dataclass(frozen=True)
+class Speed:
+    """A speed over the ground, and why it is taken to be the greatest."""
+
+    mps: float
+    why: str
+
+    @property
+    def words(self) -> str:
+        """The speed in metres a second and in knots, and why.
+
+        >>> Speed(400.0, "the default").words
+        'at up to 400 m/s (778 kt): the default'
+        """
+        return f"at up to {self.mps:.0f} m/s ({self.mps / KNOT:.0f} kt): {self.why}"
+
+
 def _type(track: Track) -> str:
     return str(track.about.get("type") or "").upper()
 
 
+def limits_for(type_: object, limits: Limits) -> Limits:
+    """Return the thresholds of cleaning for a type of aircraft: some fly faster than the default.
+
+    What the user has set stays.
+    """
+    if str(type_ or "").upper() in SUPERSONIC and "greatest_speed_mps" not in limits.changed():
+        return replace(limits, greatest_speed_mps=SUPERSONIC_MPS)
+    return limits
+
+
 def greatest_speed_mps(track: Track) -> float:
     """Return the greatest speed that the flight is believed to have had, metres a second."""
-    of_type = GREATEST_SPEED_MPS
+    return greatest_speed(track).mps
+
+
+def greatest_speed(track: Track) -> Speed:
+    """Return the greatest speed that the flight is believed to have had, and why."""
+    seen_mps = _seen_mps(track)
+    if track.told_speed_mps is not None:
+        if seen_mps > track.told_speed_mps:
+            return Speed(seen_mps, "it was seen to fly so fast, faster than was told")
+        return Speed(track.told_speed_mps, "as was told")
+    assumed = Speed(GREATEST_SPEED_MPS, "what cleaning takes for possible")
     if _type(track) in SUPERSONIC:
-        of_type = SUPERSONIC_MPS
+        assumed = Speed(SUPERSONIC_MPS, f"its type, {_type(track)}, can fly faster than sound")
     elif _type(track) in SLOW:
-        of_type = SLOW_MPS
+        assumed = Speed(SLOW_MPS, f"its type, {_type(track)}, cannot fly faster")
+    if 1.1 * seen_mps > assumed.mps:
+        return Speed(1.1 * seen_mps, "a tenth more than it was seen to fly")
+    return assumed
+
+
+def _seen_mps(track: Track) -> float:
+    """Return the greatest speed that a track shows, metres a second; 0 where it shows none."""
     if track.time_s is None or len(track) < 2:
-        return of_type
+        return 0.0
     dt = np.diff(track.time_s)
     long = (dt >= LEAST_STEP_S) & ~track.is_gap
-    seen = (track.leg_m[long] / dt[long]).max() if long.any() else 0.0
-    return max(of_type, 1.1 * float(seen))
+    return float((track.leg_m[long] / dt[long]).max()) if long.any() else 0.0
 
 
 def hardest_turn_mps2(track: Track) -> float:

@@ -309,6 +309,7 @@ NEEDED: Final[dict[str, tuple[str, ...]]] = {
     "same_time": ("spans",),
     "text": ("reason",),
 }
+IN_UNITS: Final = ("came_within", "stayed_outside")  # a distance is part of what is claimed
 assert set(NEEDED) == set(get_args(ClaimKind))  # noqa: S101 - a kind that nobody checks is a bug
 
 
@@ -320,6 +321,13 @@ def _check_claim(claim: Claim, name: str, need: Any) -> None:
     for what in NEEDED[claim.kind]:
         if getattr(claim, what) in (None, (), ""):
             raise StoryError(f"{name}: {by} is of kind '{claim.kind}' and needs '{what}'.")
+    if claim.units and claim.kind not in IN_UNITS:
+        raise StoryError(
+            f"{name}: {by} is of kind '{claim.kind}', which takes no 'units': a distance can be"
+            f" claimed as {' or '.join(IN_UNITS)}."
+        )
+    if claim.kind == "stayed_outside" and bool(claim.units) != bool(claim.value):
+        raise StoryError(f"{name}: {by} needs 'value' and 'units' together, or neither.")
     if claim.kind == "days_between" and len(claim.flights) != 2:
         raise StoryError(f"{name}: {by} needs two flights to count the days between.")
     if claim.counts == "incidents" and claim.where is None:

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+import hashlib
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import TYPE_CHECKING, Any, Final, Literal, overload
@@ -15,7 +16,7 @@ from geo.earth import Floats, length_m
 if TYPE_CHECKING:
     import geopandas
 
-__all__ = ["GAP_S", "Basis", "Disbelieved", "HeightKind", "Input", "Track", "Tracks"]
+__all__ = ["GAP_S", "Basis", "Disbelieved", "HeightKind", "Input", "Track", "Tracks", "stamp_of"]
 
 Basis = Literal["recorded", "drawn"]
 HeightKind = Literal["barometric", "geometric"]
@@ -68,6 +69,8 @@ class Track:
         which kind all of them are.
     error_m
         How far a fix may be off, in metres, NaN where the source does not say; shape (n,) or None.
+    error_by
+        Who says so: a place in `geo.accuracy.LABELS` by fix, shape (n,); None: nobody knows.
     basis
         ``recorded`` by a receiver, or ``drawn`` by a person from a report.
     half_width_m
@@ -86,6 +89,10 @@ class Track:
         What each step of cleaning did, in words; of the whole aircraft, all its legs.
     disbelieved
         Fixes that no flyable path joins to the others: not in ``lon`` and ``lat``.
+    spikes
+        The same of short runs, which were dropped: the fixes around them rule them out.
+    told_speed_mps
+        The greatest speed over the ground that the user allows it; None: nobody said.
     """
 
     flight: str
@@ -95,6 +102,7 @@ class Track:
     height_m: Floats | None = None
     height_kind: HeightKind | None = None
     error_m: Floats | None = None
+    error_by: NDArray[np.uint8] | None = None
     callsign: str | None = None
     leg: int = 1
     basis: Basis = "recorded"
@@ -107,6 +115,8 @@ class Track:
     about: dict[str, Any] = field(default_factory=dict)
     history: tuple[str, ...] = ()
     disbelieved: Disbelieved = field(default_factory=Disbelieved)
+    spikes: Disbelieved = field(default_factory=Disbelieved)
+    told_speed_mps: float | None = None
 
     def __len__(self) -> int:
         return len(self.lon)
@@ -145,7 +155,8 @@ class Track:
 class Input:
     """A file that tracks were read from, and what became of its fixes.
 
-    ``rejected`` counts the dropped fixes by reason.
+    ``rejected`` counts the dropped fixes by reason. Snapshots, which only together make tracks, are
+    one input: ``parts`` are the name and SHA-256 of each, and ``sha256`` is that of these lines.
     """
 
     path: str
@@ -153,6 +164,7 @@ class Input:
     format: str
     fixes: int
     rejected: dict[str, int]
+    parts: tuple[tuple[str, str], ...] = ()
 
     def to_dict(self) -> dict[str, Any]:
         """Return what the contract's ``inputs`` hold."""
@@ -162,7 +174,14 @@ class Input:
             "format": self.format,
             "fixes": self.fixes,
             "rejected": dict(sorted(self.rejected.items())),
+            "parts": [{"path": path, "sha256": sha256} for path, sha256 in self.parts],
         }
+
+
+def stamp_of(parts: Iterable[tuple[str, str]]) -> str:
+    """Return the SHA-256 of the lines "SHA-256, two spaces, name" of an input's parts."""
+    lines = "".join(f"{sha256}  {name}\n" for name, sha256 in parts)
+    return hashlib.sha256(lines.encode(errors="surrogateescape")).hexdigest()
 
 
 @dataclass(frozen=True, eq=False)

@@ -8,9 +8,10 @@ changed by somebody, or made by something else.
 from __future__ import annotations
 
 import hashlib
+import itertools
 from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
-from pathlib import Path
+from pathlib import Path, PurePath
 from typing import Any, Final
 
 from geo.catalogue import Zone, data_stamp, read_zones, zone
@@ -19,7 +20,7 @@ from geo.errors import HowcloseError, VerifyError
 from geo.findings import Findings
 from geo.limits import limits_of
 from geo.story import Story, story_of
-from geo.track import Input, Tracks
+from geo.track import Input, Tracks, stamp_of
 
 __all__ = ["Again", "Files", "again", "differences"]
 
@@ -42,9 +43,11 @@ class Files:
         VerifyError
             If there is none.
         """
-        name = Path(name).name
-        named = [f / name for f in self.folders if name and (f / name).is_file()]
-        for path in [*named, *self._all()]:
+        ways = [p for p in PurePath(name).parts if p not in ("/", "..", ".")]
+        ends = [Path(*ways[i:]) for i in range(len(ways))]  # a/b/c, b/c, c
+        named = [f / e for f in self.folders for e in ends if (f / e).is_file()]
+        name = ways[-1] if ways else name
+        for path in itertools.chain(named, self._all()):
             if self._hash(path) == sha256:
                 return path
         where = " and ".join(str(f) for f in self.folders)
@@ -115,30 +118,45 @@ def again(document: dict[str, Any], files: Files) -> Again:
 
 def _tracks_again(document: dict[str, Any], files: Files) -> Again:
     from geo.checks import check
-    from geo.readers import read_tracks
+    from geo.readers import read_snapshots, read_tracks
 
     parameters = document["parameters"]
     read = parameters.get("read", {})
     limits = limits_of(read.get("limits", {}))
-    paths = [files.find(i["path"], i["sha256"]) for i in document["inputs"]]
+    found = [_files_of(told, files) for told in document["inputs"]]
     zones = _zones_again(parameters, files)
     tracks = Tracks()
-    for told, path in zip(document["inputs"], paths, strict=True):
-        one = read_tracks(
-            path,
-            columns=read.get("columns"),
-            tz=read.get("tz"),
-            raw=bool(read.get("raw")),
-            limits=limits,
-        )
-        # Under the name that it had: what it is called now says nothing.
-        inputs = tuple(replace(i, path=str(told["path"])) for i in one.inputs)
+    how: dict[str, Any] = {
+        "columns": read.get("columns"),
+        "tz": read.get("tz"),
+        "raw": bool(read.get("raw")),
+        "limits": limits,
+    }
+    for told, paths in zip(document["inputs"], found, strict=True):
+        if told.get("parts"):
+            one = read_snapshots(str(told["path"]), paths, **how)
+            # Each was found by its hash; under the names that they had.
+            parts = tuple((str(p["path"]), str(p["sha256"])) for p in told["parts"])
+            inputs: tuple[Input, ...] = (
+                replace(one.inputs[0], sha256=stamp_of(parts), parts=parts),
+            )
+        else:
+            one = read_tracks(*paths, **how)
+            inputs = tuple(replace(i, path=str(told["path"])) for i in one.inputs)
         tracks += Tracks(one.tracks, inputs, one.notes)
     # Only what changes the answer is passed on; the rest is compared as it stands.
     more = {k: parameters[k] for k in ("within_m", "encounters_within_m") if parameters.get(k)}
-    found = check(tracks, zones, **more)
-    rest = {k: v for k, v in parameters.items() if k not in found.parameters}
-    return Again(tracks, replace(found, parameters=found.parameters | rest))
+    checked = check(tracks, zones, **more)
+    rest = {k: v for k, v in parameters.items() if k not in checked.parameters}
+    return Again(tracks, replace(checked, parameters=checked.parameters | rest))
+
+
+def _files_of(told: dict[str, Any], files: Files) -> list[Path]:
+    """Return the file of an input, or of each of its parts."""
+    parts = told.get("parts")
+    if not parts:
+        return [files.find(told["path"], told["sha256"])]
+    return [files.find(f"{told['path']}/{p['path']}", p["sha256"]) for p in parts]
 
 
 def _zones_again(parameters: dict[str, Any], files: Files) -> tuple[Zone, ...] | None:

@@ -20,6 +20,7 @@ from xml.sax.saxutils import escape, quoteattr
 import numpy as np
 import orjson
 
+from geo.accuracy import LABELS
 from geo.errors import OutputError
 from geo.track import Track
 
@@ -106,10 +107,12 @@ def _feature(track: Track) -> dict[str, Any]:
         properties["coordTimes"] = times
     if track.error_m is not None:
         properties["error_m"] = [None if np.isnan(e) else e for e in track.error_m.tolist()]
+        if track.error_by is not None:
+            properties["error_by"] = [LABELS[code] for code in track.error_by.tolist()]
     # RFC 7946 asks two places of a line: a single fix stands there twice, and reads as one.
     if len(places) == 1:
         places *= 2
-        for name in ("coordTimes", "error_m"):
+        for name in ("coordTimes", "error_m", "error_by"):
             if name in properties:
                 properties[name] = properties[name] * 2
     return {

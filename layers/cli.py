@@ -249,7 +249,8 @@ def map_(
         str | None,
         typer.Option(
             metavar="NAME",
-            help="Not yet: a page asks nobody for anything.",
+            help="Draw on tiles of this provider, by its name in xyzservices, such as OpenTopoMap."
+            " They are fetched when the page is read; without this it asks nobody for anything.",
         ),
     ] = None,
     columns: ColumnOption = None,
@@ -275,6 +276,11 @@ def map_(
         _ready_for_kit(out, url, tracks)
     else:
         out = ready_for_file(Path("map.html") if out is None else out, inputs=tracks)
+    background = None
+    if tiles is not None:
+        from layers.tiles import tiles_of
+
+        background = tiles_of(tiles)
     reading = _Reading(columns or [], tz, raw, speed, limits or [])
     read, findings = _findings(tracks, zones, zone_names, edges, reading)
     from layers.pages import page
@@ -297,6 +303,11 @@ def map_(
         else:
             made = drawn.save(out)
     _say_what_was_read(read, findings)
+    if background is not None and background.wants_address:
+        _say(
+            f"Note: OpenStreetMap's own servers ({background.told_hosts}) refuse a page without an"
+            " address: opened from disk, or in a sandboxed frame, this one shows its own land."
+        )
     if whole:
         _say_what_pictures_lack(lang or "en")
         for path in gone:
@@ -564,7 +575,7 @@ def _findings(
         read = reading.tracks(names)
     engine.on_compile = lambda: busy("Getting the fast search ready (some 15 s the first time) …")
     if sum(map(len, read)) >= engine.LARGE:
-        engine.kernels()  # now: a spinner and a bar do not share a terminal
+        engine.get_ready()  # now: a spinner and a bar do not share a terminal
     found = measure(Watched(read, "Measuring …"), wanted, encounters_within_m=near_m)
     # What is needed to work it out again, beside the inputs themselves: see `geo.verify`.
     parameters = found.parameters | {

@@ -18,7 +18,7 @@ from geo.errors import OutputError
 from geo.findings import Findings
 from geo.story import Story
 from geo.track import Input
-from geo.words import form, joined, say, speaking, spoken
+from geo.words import form, joined, own_words, say, speaking, spoken
 from layers.arguments import Format
 from layers.export import encode
 from layers.files import write
@@ -205,6 +205,11 @@ def _credit(page: Page, date: str, stamp: Mapping[str, str]) -> str:
         words.append(say("kit.borders", sources=sources))
     if date:
         words.append(say("kit.shown", date=date))
+    if page.tiles is not None:
+        credit = "".join(text for text, _ in page.tiles.credit)
+        words.append(
+            say("kit.background", name=own_words(page.tiles.name), credit=own_words(credit))
+        )
     words.append(say("kit.made", version=__version__, data=stamp["version"]))
     return joined(words, "sentences")
 
@@ -217,7 +222,7 @@ README: Final = """\
 
 WHAT IS HERE
 
-  index.html              the page: one file, asks nobody for anything
+  index.html              the page: one file, {asks}
   map.png, map@2x.png     the map as a picture, {width} x {height} and twice that; map.svg to edit
 {pictures}  card.png                for link previews, {card_width} x {card_height}
   alt.txt, caption.txt    words for who cannot see the map, and for under it
@@ -235,9 +240,10 @@ Put this folder on any web server, as it is: no program has to run there. Serve 
 text/html; charset=utf-8, and send no "X-Frame-Options" for index.html if it is to be embedded.
 {hosted}
 The page brings its own Content-Security-Policy as a <meta>: its own scripts and styles by their
-hashes, pictures from data: only, nothing else. If your server sends a policy too, index.html needs
+hashes, pictures from data:{only}, nothing else. If your server sends a policy too,
+index.html needs
 
-  default-src 'none'; script-src 'unsafe-inline'; style-src 'unsafe-inline'; img-src data:
+  default-src 'none'; script-src 'unsafe-inline'; style-src 'unsafe-inline'; img-src {from_where}
 
 (the page's own, stricter one still holds) and, to be embedded elsewhere, frame-ancestors with the
 sites that may. The article that embeds it needs frame-src (or child-src) with the address of this
@@ -259,6 +265,12 @@ CREDIT AND LICENCE
 {credit}
 Land, borders and what was derived from them are under the Open Database Licence: who publishes
 the map credits "© OpenStreetMap contributors". What is in inputs/ belongs to who made it.
+"""
+TILED: Final = """
+The map's background is fetched from {hosts} whenever somebody
+reads the page: see whether its terms let you, and say so to your readers where your law asks for
+it. Where the page stands in a frame with sandbox, it has no address to tell, which some servers
+of tiles refuse; the page then shows land from its own data. The pictures are drawn without tiles.
 """
 
 
@@ -284,6 +296,9 @@ def _readme(page: Page, date: str, stamp: Mapping[str, str], url: str | None) ->
     else:
         oembed = "  oembed.json             for sites that make an embed of a link\n"
         hosted = f"\nEverything here is made for {url}\n"
+    tiles = page.tiles
+    if tiles is not None:
+        hosted += TILED.format(hosts=tiles.told_hosts)
     title = folded(page.title)
     return README.format(
         title=title,
@@ -297,6 +312,9 @@ def _readme(page: Page, date: str, stamp: Mapping[str, str], url: str | None) ->
         pictures=f"{' ' * 26}(in English: no font had the script of the page)\n"
         * bool(no_font(page.lang)),
         hosted=hosted,
+        asks="asks nobody for anything" if tiles is None else "asks for its background alone",
+        only=" only" if tiles is None else " and the servers of its tiles",
+        from_where=" ".join(["data:", *(() if tiles is None else tiles.hosts)]),
         method="\n\n".join(map(folded, method)),
         credit=folded(_credit(page, date, stamp)),
     )
@@ -368,7 +386,11 @@ def inputs_of(
     names
         What was asked to be read: files, folders, "-".
     """
-    wanted = {source.sha256: Path(source.path).name for source in inputs}
+    wanted: dict[str, str] = {}
+    for source in inputs:
+        # Snapshots that only together make tracks are files of their own
+        parts = source.parts or ((source.path, source.sha256),)
+        wanted |= {sha256: Path(path).name for path, sha256 in parts}
     called = set(wanted.values())
     there: dict[str, tuple[str, bytes]] = {}
     for path in _listed(names):

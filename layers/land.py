@@ -16,7 +16,7 @@ from layers.leaflet import Label, Layer, Shape
 
 __all__ = ["GraticuleLayer", "LandLayer"]
 
-DRAWN: Final = 2  # raise it whenever the same land is drawn otherwise
+DRAWN: Final = 3  # raise it whenever the same land is drawn otherwise
 COARSE_M: Final = 600.0  # a map finer than this is drawn from the coast itself
 STEPS_DEG: Final = (1 / 6, 0.25, 0.5, 1.0, 2.0, 5.0, 10.0, 20.0, 30.0)
 
@@ -30,7 +30,8 @@ class LandLayer(Layer):
 
     def __init__(self, frame: Frame) -> None:
         def rings() -> list[Floats]:
-            land = _coarse(frame) if frame.tolerance_m > COARSE_M else _fine(frame)
+            wide = frame.tolerance_m / frame.stretch > COARSE_M
+            land = _coarse(frame) if wide else _fine(frame)
             return [np.round(ring, 5) for ring in frame.degrees(land)]
 
         what = f"land/{DRAWN}/{data_stamp()['sha256']}/{frame}"
@@ -80,6 +81,10 @@ class GraticuleLayer(Layer):
             cut = shapely.intersection(flat, seen)
             kept += [p for p in shapely.get_parts(cut) if shapely.get_type_id(p) == 1]
             labels += _degrees_label(line, flat, frame)
+        if frame.edge is not None and not frame.edge.contains_properly(frame.surroundings):
+            # Where the map ends because the Earth, or half of it, does: that is not a coast.
+            rim = shapely.intersection(frame.edge.exterior, frame.surroundings)
+            kept += [p for p in shapely.get_parts(rim) if shapely.get_type_id(p) == 1]
         flat = shapely.simplify(shapely.multilinestrings(kept), frame.tolerance_m * 2)
         shape = Shape("line", "grid", tuple(frame.degrees(flat)))
         super().__init__((shape,), tuple(labels), name="Graticule", grid_deg=frame.grid_deg)

@@ -33,7 +33,20 @@ GRID_DEG: Final = 1e-5
 COMMENT: Final = re.compile(r"//|/\*.*\*/$")
 # Of a line of our own script: its strings, a comment at its end, and spaces that say nothing.
 TEXT: Final = r"""\"(?:[^\"\\]|\\.)*\"|'(?:[^'\\]|\\.)*'"""
-SPARE: Final = re.compile(rf"({TEXT})|\s+//[^\"']*$|\s*([=(){{}}\[\],;:?&|<>])\s*")
+SPARE: Final = re.compile(
+    rf"({TEXT})|\s*//\s[^\"']*$|\s*([=(){{}}\[\],;:?&|<>*%])\s*"
+    r"|(?<=[\w)\]]) ([-+/!](?==)|[-+/](?= [^-+/])) ?"
+)
+# Of Leaflet's style sheet: a rule, and what our pages never show.
+RULE: Final = re.compile(r"([^{}@]+)\{([^{}]*)\}")
+# A picture in three layers, each kept ready for a change, takes three times as long to be seen.
+SPARE_RULE: Final = re.compile(
+    r"(?<=[{;])(?:background-image:url\([^)]*\)|will-change:[^;}]*|-(?:moz|ms|o)-[\w-]+:[^;}]*);?"
+)
+UNUSED: Final = re.compile(
+    r"-(?:popup|control-layers|control-scale|oldie|vml|div-icon|safari|retina|default-icon)"
+    r"|lvml|attribution-flag|tooltip-\w+:before"
+)
 QUOTE_IN_PATTERN: Final = re.compile(r"/\[?[\"']")  # in a regular expression: left alone
 
 
@@ -140,7 +153,7 @@ class Layer(folium.map.Layer):
     def points(self) -> Floats:
         """Return every point that the layer draws, in degrees, shape (n, 2)."""
         every = [p for s in self.shapes for p in s.parts]
-        every += [lb.anchors for lb in self.labels if len(lb.anchors)]
+        every += [p for lb in self.labels for p in (lb.anchors, *lb.paths) if len(p)]
         return np.concatenate([np.empty((0, 2)), *every])
 
     def data(self) -> dict[str, Any]:
@@ -220,12 +233,15 @@ def _template(script: str) -> Any:
 
 
 class Map(folium.Map):
-    """A folium map that fetches nothing: its own plane, and Leaflet brought along by the page."""
+    """A folium map on a plane of its own, with Leaflet brought along by the page.
 
-    def __init__(self, frame: Frame) -> None:
+    It fetches nothing, but for a ``background`` of tiles: see `layers.tiles`.
+    """
+
+    def __init__(self, frame: Frame, background: dict[str, Any] | None = None) -> None:
         super().__init__(location=[frame.plane.lat, frame.plane.lon], tiles=None)
         self.default_js, self.default_css = [], []
-        self.frame = frame
+        self.frame, self.background = frame, background
         self._template = _template(
             "var {{ this.get_name() }} = howclose.map({{ this.get_name()|tojson }});"
         )
@@ -235,12 +251,14 @@ class Map(folium.Map):
         figure: Any = self.get_root()
         name = self.get_name()
         f = self.frame
-        frame = {
+        frame: dict[str, Any] = {
             "lon": f.plane.lon,
             "lat": f.plane.lat,
             "rect": [f.x0, f.y0, f.x1, f.y1],
             "finest": f.tolerance_m,
         }
+        if self.background is not None:
+            frame["tiles"] = self.background
         figure.html.add_child(_Raw(data_block(f"{name}-data", frame)), name=f"{name}_data")
         figure.script.add_child(
             Element(self._template.module.script(self, kwargs)),
@@ -278,7 +296,9 @@ def asset(name: str) -> str:
     lines = (line for line in lines if line and not COMMENT.match(line))
     if name.endswith(".js"):
         lines = (
-            line if QUOTE_IN_PATTERN.search(line) else SPARE.sub(lambda m: m[1] or m[2] or "", line)
+            line
+            if QUOTE_IN_PATTERN.search(line)
+            else SPARE.sub(lambda m: m[1] or m[2] or m[3] or "", line)
             for line in lines
         )
     return "".join(f"{line}\n" for line in lines)
@@ -296,11 +316,23 @@ def leaflet_js() -> str:
 
 
 def leaflet_css() -> str:
-    """Return Leaflet's style sheet without its pictures: nothing is to be fetched."""
-    css = re.sub(r"background-image:\s*url\([^)]*\);?", "", _leaflet("leaflet.css"))
-    css = re.sub(r"/\*.*?\*/", "", css, flags=re.DOTALL)
+    """Return Leaflet's style sheet without its pictures: nothing is to be fetched.
+
+    What no page of ours has is left out too: popups, its own box of layers, a scale that is not
+    ours, and words for browsers that cannot run it.
+    """
+    css = re.sub(r"/\*.*?\*/", "", _leaflet("leaflet.css"), flags=re.DOTALL)
     css = re.sub(r"\s*([{};,])\s*", r"\1", re.sub(r"\s*\n\s*", "\n", css))
-    return re.sub(r":\s+", ":", css).replace(";}", "}")
+    css = re.sub(r":\s+", ":", css)
+    css = SPARE_RULE.sub("", css)
+    css = RULE.sub(_wanted, css)
+    return css.replace(";}", "}").strip() + "\n"
+
+
+def _wanted(rule: re.Match[str]) -> str:
+    """Return a rule with those of its selectors that something on a page can match."""
+    selectors = [s for s in rule[1].strip().split(",") if not UNUSED.search(s)]
+    return f"{','.join(selectors)}{{{rule[2]}}}" if selectors and rule[2] else ""
 
 
 def layer_js() -> str:

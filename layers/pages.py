@@ -5,7 +5,7 @@ from __future__ import annotations
 import base64
 import hashlib
 import itertools
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 from pathlib import Path
@@ -18,6 +18,7 @@ from branca.element import Figure
 from geo import __version__
 from geo.catalogue import Zone, data_stamp, zone
 from geo.checks import check
+from geo.earth import Floats
 from geo.errors import OutputError
 from geo.findings import Findings
 from geo.story import SourceEntry
@@ -48,12 +49,14 @@ from layers.parts import (
     tools,
 )
 from layers.picture import noscript
+from layers.planes import MOST_NORTHERN, Mercator, World
 from layers.playback import Playback, playback
 from layers.sentences import answer_of, headline, sentence
 from layers.shades import ColourBy, Steps, steps_by, values_m
-from layers.style import hue_of, script_css
+from layers.style import hue_of, one_theme, script_css
 from layers.text import escape, html, marked
-from layers.track import TrackLayer
+from layers.tiles import Tiles, tiles_of
+from layers.track import TrackLayer, along
 from layers.zones import DisputesLayer, SeaNamesLayer, StateNamesLayer, ZoneLayer
 
 if TYPE_CHECKING:
@@ -61,6 +64,7 @@ if TYPE_CHECKING:
 
 __all__ = ["Detail", "Page", "page"]
 
+NEARBY: Final = 0.5  # of the map: a border this far from a flight is still brought into view
 IN_DATA_URI: Final = " =:/;,.()!*~@$'<>[]?+"  # what an attribute and a browser take as it is
 
 
@@ -81,6 +85,8 @@ class Page:
     script; it is drawn when it is first needed, and left out if it is ``b""``.
     ``english`` makes the same page in English, for pictures where no font here has its script.
     ``head`` is HTML for the head: what others read of a page that has an address.
+    ``tiles`` are the map's background, then on Web Mercator; ``still`` is what pictures show
+    instead of ``frame`` and ``layers``.
     """
 
     title: str
@@ -99,6 +105,13 @@ class Page:
     head: str = ""
     lang: str = "en"
     english: Callable[[], Page] | None = None
+    tiles: Tiles | None = None
+    still: tuple[Frame, tuple[Layer, ...]] | None = None
+
+    @property
+    def still_map(self) -> tuple[Frame, tuple[Layer, ...]]:
+        """The map as pictures show it: a picture has no tiles, so it need not be on their plane."""
+        return self.still or (self.frame, self.layers)
 
     @cached_property
     def html(self) -> str:
@@ -108,12 +121,25 @@ class Page:
 
     def _html(self) -> str:
         body, script = self._map()
-        scripts = [leaflet_js(), layer_js() + "".join(asset(s) for s in PAGE_SCRIPTS[:1]), script]
+        # What only a map of the whole Earth, or of tiles, needs travels only with it.
+        live = asset("live.js")
+        world = "world" if isinstance(self.frame.plane, World) else ""
+        drawing = (asset("world.js") if world else "") + asset(PAGE_SCRIPTS[0])
+        drawing += asset("tiles.js") if self.tiles else ""
+        scripts = [leaflet_js(), layer_js() + drawing, script]
         late = PAGE_SCRIPTS[1:] if self.player is None else (*PAGE_SCRIPTS[1:], "play.js")
         scripts.append("".join(asset(s) for s in late) + "howclose.goThere();\n")
         styles = [leaflet_css() + layer_css() + asset("page.css") + script_css()]
+        if self.tiles is not None:
+            styles[0] += one_theme(".hc-map", dark=self.tiles.dark) + asset("tiles.css")
+        elif world:
+            styles[0] += asset("world.css")
+        words = _script_words() | _chart_words(self.player)
+        if self.tiles is not None:
+            words |= spoken().table("tiles_script")
+        pictures = " ".join(["data:", *(self.tiles.hosts if self.tiles else ())])
         blocks = (
-            data_block("howclose-words", _script_words() | _chart_words(self.player))
+            data_block("howclose-words", words)
             + (data_block("howclose-play", self.player.data) if self.player else "")
             + data_block(
                 "howclose-details",
@@ -126,9 +152,9 @@ class Page:
         )
         policy = (
             "default-src 'none'; "
-            f"script-src {' '.join(_hash(s) for s in scripts)}; "
+            f"script-src {' '.join(_hash(s) for s in (live, *scripts))}; "
             f"style-src {' '.join(_hash(s) for s in styles)}; "
-            "img-src data:; base-uri 'none'; form-action 'none'"
+            f"img-src {pictures}; base-uri 'none'; form-action 'none'"
         )
         head = (
             '<meta charset="utf-8">\n'
@@ -139,6 +165,7 @@ class Page:
             f'<meta name="generator" content="howclose {__version__}">\n'
             + self.head
             + "".join(f"<style>{s}</style>\n" for s in styles)
+            + f"<script>{live}</script>\n"
         )
         open_, *rest = self._above()
         return (
@@ -151,7 +178,7 @@ class Page:
     def _map(self) -> tuple[str, str]:
         """Return folium's part: the data blocks of the layers, and the calls that draw them."""
         figure = Figure()
-        map_ = Map(self.frame)
+        map_ = Map(self.frame, None if self.tiles is None else self.tiles.data(self.frame))
         map_.add_to(figure)
         for layer in self.layers:
             if not isinstance(layer, Layer):
@@ -169,7 +196,8 @@ class Page:
         name = map_.get_name()
         where = f'<div class="folium-map" id="{name}" role="application" tabindex="0"'
         where += f' aria-label="{escape(self.alt or self.title)}"></div>\n'
-        return where + figure.html.render(), figure.script.render()
+        calls = "".join(f"{c.strip()}\n" for c in figure.script.render().splitlines() if c.strip())
+        return where + figure.html.render(), calls
 
     def _above(self) -> tuple[str, str]:
         """Return what stands before the map and after it."""
@@ -191,14 +219,14 @@ class Page:
             f'{picture}<div class="hc-map hc-only-script">\n'
         )
         stamp = data_stamp()
-        plane = self.frame.plane
         credit = say(
-            "page.credit",
-            lat=plane.lat,
-            lon=(plane.lon + 180) % 360 - 180,
+            "page.credit" if self.tiles is None else "page.credit_tiles",
+            background=None if self.tiles is None else privacy(self.tiles),
+            projection=_projection(self.frame),
             version=__version__,
             data=stamp["version"],
         )
+        background = "" if self.tiles is None else _tile_credit(self.tiles)
         player = ""
         if self.player is not None:
             player = '<div class="hc-play hc-only-script" id="hc-play" hidden></div>\n'
@@ -208,8 +236,8 @@ class Page:
                     f'<p class="hc-by">{escape(self.player.words)}</p></div>\n'
                 )
         after = (
-            f'{locator(self.frame)}<button type="button" class="hc-full" id="hc-full" hidden>'
-            f"{html('page.full_screen')}</button></div>\n"
+            f'{locator(self.frame)}{background}<button type="button" class="hc-full" id="hc-full"'
+            f" hidden>{html('page.full_screen')}</button></div>\n"
             f"{legend(self.legend)}{player}{tools(self.player is not None)}{caption}</figure>\n"
             '<div class="hc-detail" id="hc-detail" role="status"></div>\n'
             + "".join(section(title, body, open_=is_open) for title, body, is_open in self.sections)
@@ -269,6 +297,36 @@ def _hash(text: str) -> str:
     return f"'sha256-{base64.b64encode(hashlib.sha256(text.encode()).digest()).decode()}'"
 
 
+def privacy(tiles: Tiles) -> str:
+    """Return who learns of a reader because of a page's tiles, in a sentence."""
+    return say("tiles.privacy", name=own_words(tiles.name), hosts=own_words(tiles.told_hosts))
+
+
+def _tile_credit(tiles: Tiles) -> str:
+    """Return who has to be named on a map of tiles, and what is said where none came."""
+    parts = "".join(
+        f'<a href="{escape(to)}" target="_blank" rel="noopener">{escape(text)}</a>'
+        if to
+        else escape(text)
+        for text, to in tiles.credit
+    )
+    return (
+        f'<p class="leaflet-control hc-tile-credit">{parts}<span id="hc-tileless" hidden>'
+        f" {html('tiles.none_came')}</span></p>\n"
+    )
+
+
+def _projection(frame: Frame) -> str:
+    """Return how the Earth was made flat, in a sentence."""
+    plane = frame.plane
+    lon = (plane.lon + 180) % 360 - 180
+    if isinstance(plane, World):
+        return say("projection.equal_earth", lon=lon)
+    if isinstance(plane, Mercator):
+        return say("projection.mercator")
+    return say("projection.azimuthal", lat=plane.lat, lon=lon)
+
+
 # ----------------------------------------------------------------------- a page of tracks
 
 
@@ -279,7 +337,7 @@ def page(
     zones: Sequence[Zone | str] | None = None,
     title: str | None = None,
     layers: Sequence[Layer] = (),
-    tiles: str | None = None,
+    tiles: str | Mapping[str, Any] | None = None,
     colour: ColourBy = "flight",
     lang: str = "en",
 ) -> Page:
@@ -303,21 +361,19 @@ def page(
     lang
         The language of the page: ``en`` or another of `geo.words.languages`.
     tiles
-        Not on this page: it asks nobody for anything.
+        The background, by the name of its provider in xyzservices, or such a provider itself. The
+        map is then drawn on Web Mercator and fetched from there whenever the page is looked at;
+        without it a page asks nobody for anything.
 
     Raises
     ------
     OutputError
-        If tiles are asked for, or there is no track.
+        If there is no track, or there are no such tiles for it.
     LanguageError
         If there is no such language.
     """
     language(lang)
-    if tiles is not None:
-        raise OutputError(
-            "A page cannot be drawn on tiles yet. Leave --tiles out, or add the layers to a"
-            " folium.Map with tiles of your choice."
-        )
+    background = None if tiles is None else tiles_of(tiles)
     if not len(tracks):
         raise OutputError("There is no flight to draw. Read a file that has one, then make a page.")
     named = None if zones is None else [zone(z) if isinstance(z, str) else z for z in zones]
@@ -325,16 +381,26 @@ def page(
         findings = check(tracks, named)
     shown = list(findings.zones) if named is None else named
     # For `howclose verify`: what was asked of this page.
-    asked = {
+    asked: dict[str, Any] = {
         "title": title,
         "zones": None if named is None else [z.id for z in named],
         "colour": colour,
     }
+    if background is not None:
+        asked["tiles"] = background.asked
     findings = replace(findings, parameters=findings.parameters | {"page": asked})
 
     def spoken_page(code: str) -> Page:
         with speaking(code):
-            return _page(tracks, findings, shown, title=title, layers=layers, colour=colour)
+            return _page(
+                tracks,
+                findings,
+                shown,
+                title=title,
+                layers=layers,
+                colour=colour,
+                background=background,
+            )
 
     return replace(spoken_page(lang), english=lambda: spoken_page("en"))
 
@@ -347,39 +413,52 @@ def _page(
     title: str | None,
     layers: Sequence[Layer],
     colour: ColourBy,
+    background: Tiles | None,
 ) -> Page:
     """Return a page of tracks in the language that is spoken."""
-    frame = _frame(tracks, findings)
+    lines = [along(t) for t in tracks]
     first = headline(findings)
     states = _state_of(tracks)
     about = None if first is None else next(z for z in findings.zones if z.id == first.zone)
     steps = steps_by(colour, about)
-    flight_layers = [
-        TrackLayer(
-            t,
-            frame,
-            state=states[i],
-            id=_id(t),
-            words=_words(t, tracks),
-            shades=None if steps is None else steps.shade(values_m(t, colour, about)),
-        )
-        for i, t in enumerate(tracks)
-    ]
-    finding_layers = [FindingLayer(f, frame, loud=f is first) for f in findings]
-    every: list[Layer] = []
-    belts = [ZoneLayer(z, frame) for z in shown]
-    land = LandLayer(frame)
-    disputed = DisputesLayer(shown, frame)
-    every += [
-        *belts,
-        land,
-        GraticuleLayer(frame),
-        disputed,
-        *flight_layers,
-        *finding_layers,
-        *layers,
-    ]
-    every += [_seas(frame), state_names(belts, frame)]
+    by_leg = {(t.flight, t.leg): t for t in tracks}
+
+    def drawn(frame: Frame) -> tuple[tuple[Layer, ...], DisputesLayer]:
+        on_mercator = isinstance(frame.plane, Mercator)
+        flight_layers = [
+            TrackLayer(
+                t,
+                frame,
+                state=states[i],
+                id=_id(t),
+                words=_words(t, tracks),
+                shades=None if steps is None else steps.shade(values_m(t, colour, about)),
+            )
+            for i, t in enumerate(tracks)
+        ]
+        finding_layers = [
+            FindingLayer(
+                f,
+                frame,
+                loud=f is first,
+                track=by_leg.get((f.flight, f.leg)) if on_mercator else None,
+            )
+            for f in findings
+        ]
+        belts = [ZoneLayer(z, frame) for z in shown]
+        disputed = DisputesLayer(shown, frame)
+        every: list[Layer] = [*belts, LandLayer(frame), GraticuleLayer(frame), disputed]
+        every += [*flight_layers, *finding_layers, *layers, _seas(frame), state_names(belts, frame)]
+        return tuple(every), disputed
+
+    near = _near(findings, Frame.of(lines).size_m)
+    still = Frame.of(lines, near)
+    every, disputed = drawn(still)
+    frame, own = still, every
+    if background is not None:
+        _within_tiles(tracks)
+        frame = Frame.for_tiles(lines, near)
+        own, _ = drawn(frame)
     method = [*methods(), *(translated(d.sentence) for d in disputed.disputes), *_inputs(findings)]
     name = title or _title(tracks)
     answer = answer_of(findings, findings.zones)
@@ -387,7 +466,7 @@ def _page(
         title=name,
         answer=answer,
         frame=frame,
-        layers=tuple(every),
+        layers=own,
         findings=findings,
         alt=say("page.alt", title=name, answer=answer),
         legend=tuple(_legend(tracks, shown, findings, steps)),
@@ -396,10 +475,21 @@ def _page(
         sections=(
             (say("page.came"), findings_table(findings, {}), True),
             (say("page.method"), prose(method), False),
-            (say("page.data"), downloads() + zone_sources(findings), False),
+            (say("page.data"), downloads() + zone_sources(findings, background), False),
         ),
         lang=spoken().code,
+        tiles=background,
+        still=None if background is None else (still, every),
     )
+
+
+def _within_tiles(tracks: Sequence[Track]) -> None:
+    for t in tracks:
+        if np.abs(t.lat).max() > MOST_NORTHERN:
+            raise OutputError(
+                f"{t.name} flies beyond 85° of latitude, where Web Mercator, and so the tiles, end."
+                " Leave --tiles out: the map is then drawn around the pole."
+            )
 
 
 def methods() -> tuple[str, ...]:
@@ -422,8 +512,8 @@ def downloads() -> str:
     return f'<div class="hc-downloads hc-only-script">{buttons}</div>\n'
 
 
-def zone_sources(findings: Findings) -> str:
-    """Return where the borders came from."""
+def zone_sources(findings: Findings, tiles: Tiles | None = None) -> str:
+    """Return where the borders, and the tiles, came from."""
     told = dict.fromkeys((z.source, z.licence) for z in findings.zones)
     entries = [
         SourceEntry.model_construct(
@@ -433,14 +523,27 @@ def zone_sources(findings: Findings) -> str:
         )
         for i, (source, licence) in enumerate(told)
     ]
+    if tiles is not None:
+        credit = "".join(text for text, _ in tiles.credit)
+        words = say("tiles.source", name=own_words(tiles.name), credit=own_words(credit))
+        entries.append(SourceEntry.model_construct(id="tiles", title=words, url=None))
     return sources_list(entries)
 
 
-def _frame(tracks: Sequence[Track], findings: Findings) -> Frame:
-    near = [(f.border_lon, f.border_lat) for f in findings if f.basis == "recorded"]
-    lon = [t.lon for t in tracks] + [np.array([x for x, _ in near if x is not None])]
-    lat = [t.lat for t in tracks] + [np.array([y for _, y in near if y is not None])]
-    return Frame.around(np.concatenate(lon), np.concatenate(lat))
+def _near(findings: Findings, size_m: float) -> list[tuple[Floats, Floats]]:
+    """Return the borders that flights came near to, each with the flight's place.
+
+    Of the loudest finding however far that is; of others as long as they make the map no other.
+    """
+    first = headline(findings)
+    return [
+        (np.array([f.lon, f.border_lon]), np.array([f.lat, f.border_lat]))
+        for f in findings
+        if f.basis == "recorded"
+        and f.border_lon is not None
+        and f.border_lat is not None
+        and (f is first or f.distance_m <= NEARBY * size_m)
+    ]
 
 
 def _id(track: Track) -> str:

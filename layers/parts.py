@@ -12,6 +12,7 @@ from typing import Final
 
 from geo.claims import Verdict
 from geo.findings import Findings, isoformat
+from geo.rounding import Doubtful
 from geo.story import SourceEntry
 from geo.words import Markup, joined, nm_and_km, say, spoken, translated
 from layers.sentences import distance_words, zone_of
@@ -133,9 +134,11 @@ def findings_table(findings: Findings, ids: dict[tuple[str, int], str]) -> str:
 
 def _length(length_m: float) -> Markup:
     """Return a length that the reader may see in other units."""
-    return Markup(
-        f'<data class="hc-length" value="{length_m:.1f}">{escape(nm_and_km(length_m))}</data>'
-    )
+    between = ""
+    if isinstance(length_m, Doubtful):
+        between = f' data-low="{length_m.low_m:.1f}" data-high="{length_m.high_m:.1f}"'
+    words = escape(nm_and_km(length_m))
+    return Markup(f'<data class="hc-length" value="{length_m:.1f}"{between}>{words}</data>')
 
 
 def _time(time_s: float, *, short: bool = False) -> Markup:
@@ -250,5 +253,6 @@ def paragraphs(texts: Iterable[str]) -> str:
 def section(title: str, body: str, *, open_: bool = False) -> str:
     """Return a part of the page that waits until it is asked for."""
     return (
-        f"<details{' open' if open_ else ''}><summary>{marked(title)}</summary>\n{body}</details>\n"
+        f"<details{' open' if open_ else ''}><summary>{marked(title)}</summary>"
+        f'<div class="hc-body">\n{body}</div></details>\n'
     )

@@ -32,7 +32,7 @@ Form = Literal["png", "svg"]
 MAP_PX: Final = (1200, 800)  # as an article's lead picture: 3:2
 CARD_PX: Final = (1200, 630)  # what link previews show whole
 NOSCRIPT_PX: Final = (720, 480)
-NOSCRIPT_COARSE_PX: Final = 1.5
+NOSCRIPT_COARSE_PX: Final = 1.8
 LEAST: Final = 22.0  # pixels, to which a title on a card shrinks for the sake of a long word
 SIZE: Final = 12.5  # pixels, of the key
 ROW: Final = 22.0
@@ -102,7 +102,8 @@ def _map_and_key(page: Page, width: float, height: float, key: bool) -> tuple[It
     under = _key(page.legend, width) if key else []
     high = max((item.y for item in under if isinstance(item, Words)), default=0.0)
     high = float(round(high + MARGIN)) if under else 0.0
-    items = map_items(page.layers, page.frame, width, height - high)
+    frame, layers = page.still_map
+    items = map_items(layers, frame, width, height - high)
     if under:
         items.append(_sheet(0, height - high, width, high))
         items += moved(under, 0, height - high)
@@ -117,9 +118,10 @@ def card(page: Page, *, dark: bool = False) -> bytes:
         return card(drawn_page, dark=dark)
     width, height = map(float, CARD_PX)
     column, zoom, pad = 400.0, 1.7, 36.0
-    shown = [_plain(layer) for layer in page.layers]
+    frame, layers = page.still_map
+    shown = [_plain(layer) for layer in layers]
     items = map_items(
-        shown, page.frame, (width - column) / zoom, height / zoom, credit=False, narrow=False
+        shown, frame, (width - column) / zoom, height / zoom, credit=False, narrow=False
     )
     items = moved(items, column, 0, zoom)
     items.append(_sheet(0, 0, column, height))
@@ -145,9 +147,8 @@ def card(page: Page, *, dark: bool = False) -> bytes:
 def noscript(page: Page) -> bytes:
     """Return the map as a small SVG for readers without script, by day and by night."""
     width, height = map(float, NOSCRIPT_PX)
-    items = map_items(
-        page.layers, page.frame, width, height, tolerance=0.5, coarse=NOSCRIPT_COARSE_PX
-    )
+    frame, layers = page.still_map
+    items = map_items(layers, frame, width, height, tolerance=0.5, coarse=NOSCRIPT_COARSE_PX)
     # Twice as large and in whole numbers: half a pixel is fine enough, and half as long to write.
     items = moved(items, 0, 0, 2)
     return svg(items, 2 * width, 2 * height, dark=None, digits=0, lean=True)

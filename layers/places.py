@@ -14,6 +14,7 @@ from geo.story import Interception, PlaceEntry
 from geo.words import joined, nm, say
 from layers.frame import Frame
 from layers.leaflet import Label, Layer, Shape
+from layers.planes import cut_lines
 from layers.track import unrolled
 
 __all__ = ["ClaimedLineLayer", "PassageLayer", "PlacesLayer"]
@@ -67,8 +68,11 @@ class ClaimedLineLayer(Layer):
         shown: list[Floats] = []
         spots: list[Floats] = []
         for xy in line.lines:
-            lon = unrolled(xy[:, 0], frame.plane.lon)
-            flat = shapely.LineString(np.column_stack(frame.plane.to_xy(lon, xy[:, 1])))
+            whole = np.column_stack([unrolled(xy[:, 0], frame.plane.lon), xy[:, 1]])
+            parts = [p for p in cut_lines(frame.plane, whole) if len(p) > 1]
+            flat = frame.plane.project(
+                shapely.multilinestrings(list(map(shapely.LineString, parts)))
+            )
             seen = shapely.intersection(flat, frame.surroundings)
             thin = shapely.simplify(seen, frame.tolerance_m / 2)
             shown += frame.degrees(thin)

@@ -9,8 +9,8 @@ from typing import Any, Final
 import numpy as np
 import shapely
 
+from geo.bands import Band, band
 from geo.catalogue import Zone
-from geo.chart import Profile, profile
 from geo.earth import Floats
 from geo.findings import Finding, Findings
 from geo.track import Track
@@ -79,7 +79,7 @@ def _flight(track: Track, id_: str, state: str, start_s: float, frame: Frame) ->
     """Return the path of a flight in time: where, when, how high, and what nobody saw."""
     assert track.time_s is not None  # noqa: S101 - chosen so
     lon = unrolled(track.lon, frame.plane.lon)
-    keep = _kept(track, frame)
+    keep = _kept(track, lon, frame)
     time = track.time_s[keep] - start_s
     height = np.full(len(track), np.nan) if track.height_m is None else track.height_m
     known = np.where(np.isfinite(height[keep]), height[keep] / GRID_M, -1_000.0)
@@ -94,10 +94,10 @@ def _flight(track: Track, id_: str, state: str, start_s: float, frame: Frame) ->
     }
 
 
-def _kept(track: Track, frame: Frame) -> np.ndarray:
+def _kept(track: Track, lon: Floats, frame: Frame) -> np.ndarray:
     """Return which fixes tell the path: its bends, one a minute, and both ends of gaps."""
     assert track.time_s is not None  # noqa: S101 - chosen so
-    x, y = frame.plane.to_xy(track.lon, track.lat)
+    x, y = frame.plane.to_xy(lon, track.lat)
     n = len(track)
     # A third axis would be time: instead a fix each minute holds the pace.
     line = shapely.LineString(np.column_stack([x, y, np.arange(n)]))
@@ -116,28 +116,33 @@ def _kept(track: Track, frame: Frame) -> np.ndarray:
 
 
 def _chart(track: Track, id_: str, zone: Zone, finding: Finding, start_s: float) -> dict[str, Any]:
-    """Return the distance over time in pieces without gaps, and its doubt either way."""
-    told = profile(track, zone)
-    assert told.time_s is not None  # noqa: S101 - chosen so
-    signed_m = finding.distance_m - finding.depth_m
-    doubt_m = max(0.0, finding.high_m - signed_m) if finding.high_m > 0 else 0.0
-    pieces = np.split(np.arange(len(told)), np.flatnonzero(told.gap_after) + 1)
+    """Return the distance over time in pieces without gaps, and between what it may have been."""
+    told = band(track, zone)
+    seen = np.flatnonzero(np.isfinite(told.distance_m))
+    pieces = np.split(seen, np.flatnonzero(np.diff(seen) > 1) + 1)
+    every = np.arange(len(told))
+
+    def line(away_m: Floats, which: np.ndarray) -> str:
+        return packed(_thin(told, away_m, which, start_s), 1.0, every=True)
+
     return {
         "id": id_,
         "zone": finding.zone,
-        "doubt": doubt_m,
         "at": None if finding.time_s is None else finding.time_s - start_s,
-        "parts": [packed(_thin(told, p, start_s), 1.0, every=True) for p in pieces if len(p)],
+        "parts": [line(told.distance_m, p) for p in pieces if len(p)],
+        "low": line(told.low_m, every),
+        "high": line(told.high_m, every),
     }
 
 
-def _thin(told: Profile, which: np.ndarray, start_s: float) -> Floats:
-    """Return time and distance of a piece of a chart, without points that bend nothing."""
+def _thin(told: Band, away_m: Floats, which: np.ndarray, start_s: float) -> Floats:
+    """Return time and distance of a line of a chart, without points that bend nothing."""
     assert told.time_s is not None  # noqa: S101 - chosen so
-    time, away = told.time_s[which] - start_s, told.signed_m[which]
+    time, away = told.time_s[which] - start_s, away_m[which]
     if len(which) < 3:
         return np.column_stack([time, away / GRID_M])
-    wide, high = max(float(np.ptp(told.time_s)), 1.0), max(float(np.ptp(told.signed_m)), 1.0)
+    wide = max(float(np.ptp(told.time_s)), 1.0)
+    high = max(float(np.nanmax(told.distance_m) - np.nanmin(told.distance_m)), 1.0)
     line = shapely.LineString(np.column_stack([time / wide, away / high]))
     thin = shapely.get_coordinates(shapely.simplify(line, 1 / 1_500))
     return np.asarray(thin * [wide, high / GRID_M])

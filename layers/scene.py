@@ -681,12 +681,20 @@ def _scale(view: _View) -> list[Item]:
     size = 11.0
     left, base = 12.0, view.height - 13.0
     room = min(150.0, view.width / 3.2)
-    (lon0, lat0), (lon1, lat1) = view.degrees(left, base), view.degrees(left + room, base)
-    metres = float(inverse(lon0, lat0, lon1, lat1)[-1])
+    metres, note = _metres(view, left, base, room), ""
+    if not metres > 0:  # beside the Earth: there is nothing to measure
+        metres, note = (
+            _metres(view, (view.width - room) / 2, view.height / 2, room),
+            say("script.middle"),
+        )
     if not metres > 0:
         return []
     ink = Ink(stroke="ink", width=1.0)
     out: list[Item] = []
+    if note:
+        base -= size + 2
+        below = base + 2 * size + 2
+        out.append(Words(note, left, below, "sans", size, "ink", halo="halo", halo_width=3.0))
     for unit, unit_m, up in (("NM", NM, True), ("km", KILOMETRE, False)):
         most = metres / unit_m
         power = 10.0 ** math.floor(math.log10(most))
@@ -706,6 +714,14 @@ def _scale(view: _View) -> list[Item]:
             )
         )
     return out
+
+
+def _metres(view: _View, x: float, y: float, room: float) -> float:
+    """Return how long a line of pixels to the right is on the ground; 0 beside the Earth."""
+    a, b = view.degrees(x, y), view.degrees(x + room, y)
+    if np.hypot(*(view.px(np.array([a]))[0] - [x, y])) > 2:
+        return 0.0
+    return float(inverse(*a, *b)[-1])
 
 
 def _credit(view: _View) -> list[Item]:

@@ -35,7 +35,7 @@ from layers.playback import playback
 from layers.sentences import answer_of, headline, sentence
 from layers.style import hue_of
 from layers.text import html, marked
-from layers.track import TrackLayer
+from layers.track import TrackLayer, along
 from layers.zones import DisputesLayer, SeaNamesLayer, ZoneLayer
 
 __all__ = ["Told", "story_page", "tell"]
@@ -54,7 +54,9 @@ class Told:
     def answer(self) -> str:
         """The sentence over the map."""
         told = answer(self.story)
-        return translated(told) if told else answer_of(self.findings, self.findings.zones)
+        if told:
+            return translated(told)
+        return answer_of(self.findings, self.findings.zones, self.story.head.tz)
 
     def in_language(self, code: str) -> Told:
         """Return it told in a language; the figures are the same.
@@ -161,15 +163,9 @@ def _page(told: Told) -> Page:
 
 
 def _frame(story: Story) -> Frame:
-    points = list(story.head.frame)
-    if not points:
-        points = [
-            (x, y)
-            for t in story.tracks
-            for x, y in zip(t.lon.tolist(), t.lat.tolist(), strict=True)
-        ] + [p.lonlat for p in story.document.place]
-    lon, lat = np.array(points, dtype=float).T
-    return Frame.around(lon, lat)
+    points = story.head.frame or [p.lonlat for p in story.document.place]
+    lines = [(np.array([x], dtype=float), np.array([y], dtype=float)) for x, y in points]
+    return Frame.of(lines if story.head.frame else lines + [along(t) for t in story.tracks])
 
 
 def _width(flight: Flight) -> str:
@@ -270,7 +266,7 @@ def _detail(flight: Flight, told: Told) -> Detail:
     for track in told.story.tracks_of([flight.id]):
         if track.basis == "recorded":
             lines += [
-                sentence(f, told.findings.zones)
+                sentence(f, told.findings.zones, told.story.head.tz)
                 for f in told.findings
                 if (f.flight, f.leg) == (track.flight, track.leg)
             ]

@@ -15,6 +15,7 @@ __all__ = [
     "WIDTHS_PX",
     "Colour",
     "hue_of",
+    "one_theme",
     "script_css",
     "variables",
 ]
@@ -124,11 +125,18 @@ def variables() -> str:
     light = "".join(f"--{name}:{c.light};" for name, c in COLOURS.items())
     dark = "".join(f"--{name}:{c.dark};" for name, c in COLOURS.items())
     widths = "".join(f"--w-{name}:{value}px;" for name, value in WIDTHS_PX.items())
-    # Twice :root outweighs the dark of the screen: paper is white.
+    # The dark is of screens: paper is white.
     fonts = f"--font:{FONT};--serif:{SERIF};"
     return (
         f":root{{color-scheme:light;{light}{widths}{fonts}}}\n"
-        f"@media (prefers-color-scheme:dark){{:root:not(.hc-light){{color-scheme:dark;{dark}}}}}\n"
-        f":root.hc-dark{{color-scheme:dark;{dark}}}\n"
-        f"@media print{{:root:root{{color-scheme:light;{light}}}}}\n"
+        "@media screen and (prefers-color-scheme:dark)"
+        f"{{:root:not(.hc-light){{color-scheme:dark;{dark}}}}}\n"
+        f"@media screen{{:root.hc-dark{{color-scheme:dark;{dark}}}}}\n"
     )
+
+
+def one_theme(selector: str, *, dark: bool) -> str:
+    """Return the colours of the table for a part of the page that has them by day and by night."""
+    colours = "".join(f"--{name}:{c.dark if dark else c.light};" for name, c in COLOURS.items())
+    # Twice the class outweighs what the screen asks for, and paper.
+    return f"{selector}{selector}{{color-scheme:{'dark' if dark else 'light'};{colours}}}\n"

@@ -14,22 +14,17 @@ from geo.track import Track
 from geo.words import say
 from layers.frame import Frame
 from layers.leaflet import Label, Layer, Shape
+from layers.planes import World, cut_lines, unrolled
 from layers.style import hue_of
 
-__all__ = ["TrackLayer", "corridor", "unrolled"]
+__all__ = ["TrackLayer", "along", "corridor", "unrolled"]
 
 STEP_M: Final = 40_000.0  # of a long leg: its geodesic is off a straight line by under 100 m then
+FAR_M: Final = 500_000.0  # a leg bends up to 5 km off the chord then, which no frame shows
 MOST_HOLLOW: Final = 400  # fixes that were not believed; more hide each other
 MOST_PRISMS: Final = 40  # gaps of one track whose reach is drawn
 WIDEST_PRISM: Final = 1.5  # frames
 RIM: Final = 48  # points of the circle around a place of a drawn route
-
-
-def unrolled(lon: Floats, near_deg: float) -> Floats:
-    """Return longitudes that run on past 180°, the middle of them within 180° of a meridian."""
-    turns = np.unwrap(np.radians(lon))
-    whole = np.degrees(turns)
-    return np.asarray(whole + 360.0 * np.round((near_deg - np.median(whole)) / 360.0))
 
 
 def path(track: Track, near_deg: float) -> tuple[Floats, Floats]:
@@ -48,12 +43,27 @@ def path(track: Track, near_deg: float) -> tuple[Floats, Floats]:
     return np.column_stack([lon, np.append(lat, track.lat[-1])]), np.append(step, len(pieces))
 
 
+def along(track: Track) -> tuple[Floats, Floats]:
+    """Return a track's fixes in degrees, and places between those that lie far apart."""
+    if not (track.leg_m > FAR_M).any():
+        return track.lon, track.lat
+    points, _ = path(track, 0.0)
+    return points[:, 0], points[:, 1]
+
+
 def corridor(points: Floats, half_width_m: float, frame: Frame) -> shapely.Geometry:
     """Return everywhere within a geodesic distance of a path, on the plane of a frame.
 
     The hulls of neighbouring geodesic circles, joined: between them a path bends little.
     """
     gap = max(half_width_m / 4, 5_000.0)
+    if isinstance(frame.plane, World):
+        # Its edge would part a circle: so on a plane of its own.
+        near = Frame.around(points[:, 0], points[:, 1])
+        wide = corridor(points, half_width_m, near)
+        return frame.drawn(
+            shapely.transform(wide, lambda xy: np.column_stack(near.plane.to_lonlat(*xy.T)))
+        )
     keep = [0]
     x, y = frame.plane.to_xy(points[:, 0], points[:, 1])
     for i in range(1, len(points)):
@@ -126,7 +136,8 @@ class TrackLayer(Layer):
                 wide = shapely.intersection(wide, frame.surroundings)
                 rings = tuple(frame.degrees(wide))
                 shapes.append(Shape("area", f"corridor {look}", rings, id, title))
-            shapes.append(Shape("line", f"drawn {look}", (points,), id, title, arrows=True))
+            lines = tuple(cut_lines(frame.plane, points))
+            shapes.append(Shape("line", f"drawn {look}", lines, id, title, arrows=True))
         else:
             own = np.full(len(track), hue_of(state)) if shades is None else shades
             more = " background" if background else ""
@@ -155,11 +166,11 @@ def _recorded(
     kind = hues[at] * 2 + gap
     runs: dict[int, list[Floats]] = {}
     for run in np.split(np.arange(len(at)), np.flatnonzero(np.diff(kind)) + 1):
-        part = points[run[0] : run[-1] + 2]
-        flat = shapely.LineString(np.column_stack(frame.plane.to_xy(part[:, 0], part[:, 1])))
-        thin = shapely.get_coordinates(shapely.simplify(flat, frame.tolerance_m / 3))
-        line = np.column_stack(frame.plane.to_lonlat(thin[:, 0], thin[:, 1]))
-        runs.setdefault(int(kind[run[0]]), []).append(line)
+        for part in cut_lines(frame.plane, points[run[0] : run[-1] + 2]):
+            flat = shapely.LineString(np.column_stack(frame.plane.to_xy(part[:, 0], part[:, 1])))
+            thin = shapely.get_coordinates(shapely.simplify(flat, frame.tolerance_m / 3))
+            line = np.column_stack(frame.plane.to_lonlat(thin[:, 0], thin[:, 1]))
+            runs.setdefault(int(kind[run[0]]), []).append(line)
     out = []
     if len(track.disbelieved.lon):
         lon = unrolled(track.disbelieved.lon, frame.plane.lon)
@@ -188,21 +199,30 @@ def _prisms(
 
     gaps = np.flatnonzero(track.is_gap)
     error_m = errors_m(track)
+    own = unrolled(track.lon, frame.plane.lon)
     for step in gaps[:MOST_PRISMS].tolist():
         prism = prism_of(track, step, error_m)
         if prism.reach_m > WIDEST_PRISM * frame.size_m:
             continue  # it may have been anywhere on the map: a shape would say nothing
         lon, lat = prism.outline()
-        ring = np.column_stack([unrolled(lon, frame.plane.lon), lat])
+        ring = np.column_stack([unrolled(lon, float(own[step])), lat])
         words = say("map.may_have_been", flight=title)
-        yield Shape("area", f"prism hue-{hue}{more}", (np.vstack([ring, ring[:1]]),), id, words)
+        rings = (np.vstack([ring, ring[:1]]),)
+        if len(cut_lines(frame.plane, rings[0])) > 1:  # half of it stands at the map's other edge
+            rings = tuple(frame.degrees(frame.drawn(shapely.Polygon(ring))))
+        yield Shape("area", f"prism hue-{hue}{more}", rings, id, words)
 
 
 def _anchors(points: Floats, frame: Frame) -> Floats:
     """Return a dozen places along a track at which its name may stand, those in sight first."""
     x, y = frame.plane.to_xy(points[:, 0], points[:, 1])
+    # As far apart as they lie on the map, not as the vertices do, which crowd in the bends.
+    far = np.concatenate([[0.0], np.cumsum(np.hypot(np.diff(x), np.diff(y)))])
+    even = np.linspace(0, far[-1], 15 * 8)
+    x, y = np.interp(even, far, x), np.interp(even, far, y)
     seen = shapely.contains_xy(frame.rect, x, y)
-    chosen = np.flatnonzero(seen) if seen.any() else np.arange(len(points))
+    chosen = np.flatnonzero(seen) if seen.any() else np.arange(len(even))
     at = chosen[np.linspace(0, len(chosen) - 1, min(15, len(chosen))).astype(int)]
     middle_first = np.argsort(np.abs(np.linspace(-1, 1, len(at))), kind="stable")
-    return np.asarray(points[at[middle_first]])
+    lon, lat = frame.plane.to_lonlat(x[at[middle_first]], y[at[middle_first]])
+    return np.column_stack([unrolled(lon, frame.plane.lon), lat])

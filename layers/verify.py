@@ -150,6 +150,7 @@ def _made(document: dict[str, Any], worked: Again, lang: str) -> Page:
         findings=worked.findings,
         zones=None if zones is None else [by_id.get(z, z) for z in zones],
         title=asked.get("title"),
+        tiles=asked.get("tiles"),
         colour=asked.get("colour", "flight"),
         lang=lang,
     )

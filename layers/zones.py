@@ -14,6 +14,7 @@ from geo.earth import Floats
 from geo.words import form, say, translated
 from layers.frame import Frame
 from layers.leaflet import Label, Layer, Shape
+from layers.planes import cut_lines
 from layers.style import hue_of
 from layers.track import unrolled
 
@@ -24,8 +25,8 @@ POINTS: Final = 25  # of such a curve
 
 
 def _frame_of(zone: Zone) -> Frame:
-    xy = shapely.get_coordinates(zone.geometry)
-    return Frame.around(xy[:, 0], xy[:, 1])
+    parts = map(shapely.get_coordinates, shapely.get_parts(zone.geometry))
+    return Frame.of([(xy[:, 0], xy[:, 1]) for xy in parts])
 
 
 class ZoneLayer(Layer):
@@ -164,11 +165,14 @@ class DisputesLayer(Layer):
         for known in map(dispute, ids):
             ring = np.array([*known.outline, known.outline[0]])
             ring[:, 0] = unrolled(ring[:, 0], frame.plane.lon)
-            flat = shapely.Polygon(np.column_stack(frame.plane.to_xy(ring[:, 0], ring[:, 1])))
-            if not frame.rect.intersects(flat):
+            parts = [p for p in cut_lines(frame.plane, ring) if len(p) > 3]
+            areas = [frame.plane.project(shapely.Polygon(p)) for p in parts]
+            if not any(frame.rect.intersects(a) for a in areas):
                 continue
+            flat = max(areas, key=shapely.area)
             self.disputes.append(known)
-            shapes.append(Shape("line", "disputed", (ring,), title=translated(known.sentence)))
+            title = translated(known.sentence)
+            shapes.append(Shape("line", "disputed", tuple(parts), title=title))
             middle = shapely.get_coordinates(flat.centroid)[0]
             at = np.column_stack(frame.plane.to_lonlat(*middle[:, None]))
             words = ((say("map.disputed", place=known), ""),)

@@ -12,8 +12,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 from stories import june, line, small_story, toml
 
-from geo import distance
-from geo.claims import Verdict, agrees, answer, arithmetic, within
+from geo import distance, zone, zones
+from geo.claims import Verdict, agrees, answer, arithmetic, kept_away, within
+from geo.errors import StoryError
 from geo.story import read_story
 from geo.words import UNIT_M
 from layers.story_page import Told, tell
@@ -91,8 +92,9 @@ def test_no_drawn_route_settles_any_claim(kind: str, value: int, tmp_path: Path)
         "flights": ["b52h"],
         "of": "airspace:JPN",
         "value": value,
-        "units": ["NM"],
     }
+    if kind in ("came_within", "stayed_outside"):
+        claim["units"] = ["NM"]
     document["claim"] = [claim]
     document["line"] = []
     for flight in document["flight"]:
@@ -364,3 +366,166 @@ def test_a_date_and_a_count_are_arithmetic(told: Told):
             told.story, document=document.model_copy(update={"claim": (claim,)})
         )
         assert [v.verdict for v in tell(story).verdicts] == [word]
+
+
+# ------------------------------------------------------- statute and nautical, for every kind
+
+# PASSING came to 71.9 NM of the shore, which is 82.8 statute miles, and to 60.9 NM of the airspace.
+
+
+@pytest.mark.parametrize(
+    ("kind", "value", "nautical", "statute", "both"),
+    [
+        ("came_within", 60, "contradicted", "contradicted", "contradicted"),
+        ("came_within", 76, "supported", "contradicted", "cannot be told"),
+        ("came_within", 90, "supported", "supported", "supported"),
+        ("stayed_outside", 60, "supported", "supported", "supported"),
+        ("stayed_outside", 76, "contradicted", "supported", "cannot be told"),
+        ("stayed_outside", 90, "contradicted", "contradicted", "contradicted"),
+    ],
+)
+def test_a_distance_is_answered_in_nautical_and_in_statute_miles(
+    tmp_path: Path, kind: str, value: float, nautical: str, statute: str, both: str
+):
+    claim = {"kind": kind, "of": "territory:USA", "value": value}
+    one, other, two = verdicts(
+        tmp_path,
+        PASSING,
+        MINUTES,
+        claim | {"units": ["NM"]},
+        claim | {"units": ["mi"]},
+        claim | {"units": ["NM", "mi"]},
+    )
+
+    assert [one.verdict, other.verdict, two.verdict] == [nautical, statute, both]
+    assert [(r.unit, r.verdict) for r in two.readings] == [("NM", nautical), ("mi", statute)]
+    assert two.readings[0].value_m == pytest.approx(value * 1852)
+    assert two.readings[1].value_m == pytest.approx(value * 1609.344)
+    assert "In nautical miles: " in two.reason
+    assert "; in statute miles: " in two.reason
+
+
+@pytest.mark.parametrize(
+    ("value", "about", "word"),
+    [(76, True, "supported"), (76, False, "contradicted"), (82, True, "contradicted")],
+)
+def test_about_a_distance_kept_is_a_tenth_less(tmp_path: Path, value, about, word):
+    claim = {"kind": "stayed_outside", "of": "territory:USA", "value": value, "about": about}
+    (verdict,) = verdicts(tmp_path, PASSING, MINUTES, claim | {"units": ["NM"]})
+
+    assert verdict.verdict == word
+
+
+def test_a_gap_leaves_a_distance_kept_open(tmp_path: Path):
+    claim = {"kind": "stayed_outside", "of": "territory:USA", "value": 20, "units": ["NM", "mi"]}
+    minutes = [m + (99 if i > 20 else 0) for i, m in enumerate(MINUTES)]
+    (verdict,) = verdicts(tmp_path, PASSING, minutes, claim)
+
+    assert verdict.verdict == "cannot be told"
+    assert {r.verdict for r in verdict.readings} == {"cannot be told"}
+
+
+@given(low=length, high=length, more=length, limit=length, about=st.booleans())
+def test_more_doubt_never_turns_a_distance_kept_into_a_verdict(low, high, more, limit, about):
+    low, high = sorted((low, high))
+    sharp = kept_away(low, high, limit, about)
+    vague = kept_away(max(0.0, low - more), high + more, limit, about)
+
+    assert vague in {sharp, "cannot be told"}
+    assert kept_away(low, low, limit, about) != "cannot be told"
+
+
+@pytest.mark.parametrize(
+    "claim",
+    [
+        {"kind": "entered", "of": "airspace:USA", "value": 5},
+        {"kind": "left_after", "of": "airspace:USA", "value": 5},
+        {"kind": "text", "reason": "nobody knows", "value": 5},
+        {"kind": "first_since"},
+    ],
+)
+def test_a_kind_that_takes_no_distance_takes_no_unit(tmp_path: Path, claim: dict[str, Any]):
+    """Silently leaving it out would be an answer to another question."""
+    with pytest.raises(StoryError, match=f"kind '{claim['kind']}', which takes no 'units'"):
+        verdicts(tmp_path, PASSING, MINUTES, claim | {"units": ["mi"]})
+
+
+def test_a_distance_needs_its_unit(tmp_path: Path):
+    claim = {"kind": "stayed_outside", "of": "airspace:USA", "value": 12}
+    with pytest.raises(StoryError, match="needs 'value' and 'units' together"):
+        verdicts(tmp_path, PASSING, MINUTES, claim)
+
+
+# ------------------------------------------------ zones that nobody vouches for, and disputed ones
+
+ALL_OF_A_ZONE = [
+    {"kind": "entered"},
+    {"kind": "stayed_outside"},
+    {"kind": "stayed_outside", "value": 1, "units": ["NM"]},
+    {"kind": "came_within", "value": 900, "units": ["NM"]},
+    {"kind": "left_after", "value": 1},
+]
+
+
+def of_zone(folder: Path, points: Any, zone: str) -> list[Verdict]:
+    """Return verdicts of every kind that is about a zone."""
+
+    def change(document: dict[str, Any]) -> None:
+        document["flight"][0]["zones"] = [zone]
+
+    track = line(points, MINUTES, callsign="SEEN1")
+    claims = [claim | {"of": zone} for claim in ALL_OF_A_ZONE]
+    return list(tell(small_story(folder, track, claims, change)).verdicts)
+
+
+@pytest.mark.parametrize("points", [PASSING, ENTERING])
+def test_a_zone_whose_border_nobody_vouches_for_carries_no_verdict_of_any_kind(
+    tmp_path: Path, points: Any
+):
+    assert zone("adiz:alaska").accuracy_m is None
+
+    words = [v.verdict for v in of_zone(tmp_path, points, "adiz:alaska")]
+
+    assert words == ["cannot be told"] * len(ALL_OF_A_ZONE)
+
+
+def test_every_zone_without_an_accuracy_is_marked_as_not_verified():
+    for z in zones():
+        assert z.verified == (z.accuracy_m is not None), z.id
+
+
+# Along 47.5°N, some 100 NM north of Hokkaido.
+OFF_JAPAN = [(140.0 + 0.05 * i, 47.5) for i in range(40)]
+
+
+def test_a_verdict_on_airspace_that_nobody_checked_against_the_law_says_so(tmp_path: Path):
+    assert zone("airspace:JPN").legal_accuracy_m is None
+
+    told = of_zone(tmp_path, OFF_JAPAN, "airspace:JPN")
+
+    said = [v.verdict for v in told if v.verdict != "cannot be told"]
+    assert said == ["contradicted", "supported", "supported", "supported", "contradicted"]
+    for verdict in told:
+        unchecked = (
+            "Nobody checked the border of airspace of Japan against the law." in verdict.reason
+        )
+        assert unchecked == (verdict.verdict != "cannot be told")
+
+
+def test_where_the_law_was_checked_or_is_not_asked_nothing_is_said_of_it(tmp_path: Path):
+    for id_ in ("airspace:USA", "territory:USA"):
+        for verdict in of_zone(tmp_path, PASSING, id_):
+            assert "against the law" not in verdict.reason
+
+
+# Over the middle of Crimea: in Ukraine's airspace under one reading, in Russia's under the other.
+OVER_CRIMEA = [(33.5 + 0.02 * i, 45.3) for i in range(40)]
+
+
+@pytest.mark.parametrize("state", ["UKR", "RUS"])
+def test_over_disputed_land_the_readings_disagree_so_it_cannot_be_told(tmp_path: Path, state: str):
+    told = of_zone(tmp_path, OVER_CRIMEA, f"airspace:{state}")
+    entered, stayed = told[:2]
+
+    assert [entered.verdict, stayed.verdict] == ["cannot be told", "cannot be told"]
+    assert "Crimea is disputed" in entered.reason

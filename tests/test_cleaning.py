@@ -7,7 +7,8 @@ from shapely import LineString, distance, points
 
 from geo import check, read_tracks
 from geo.clean import STEPS, tracks_of
-from geo.limits import Limits
+from geo.errors import HowcloseError
+from geo.limits import Limits, known_limits, limits_of
 from geo.readers.recording import Recording
 from geo.units import KNOT
 
@@ -247,3 +248,16 @@ def test_thy9bp_believed_raw_is_a_violation(spoofed):
     (finding,) = check(read_tracks(spoofed, raw=True), ["airspace:UKR"])
     assert finding.distance_m == 0
     assert finding.depth_m > 10_000
+
+
+# ------------------------------------------------------------------------------- thresholds
+
+
+@pytest.mark.parametrize("name", known_limits())
+def test_every_threshold_can_be_set_and_is_told_again(name: str):
+    unit, default = known_limits()[name]
+    limits = limits_of({name: default + 1})
+
+    assert limits.changed() == {name: default + 1}
+    with pytest.raises(HowcloseError, match=f"{name} cannot be -1.* number of {unit}"):
+        limits_of({name: -1})

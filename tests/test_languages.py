@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import html.parser
+import math
 import re
 import string
 from collections.abc import Iterator
@@ -21,6 +22,7 @@ from geo import check, read_tracks, zone
 from geo.catalogue import zones
 from geo.disputes import disputes
 from geo.errors import LanguageError, OutputError, StoryError
+from geo.rounding import Doubtful
 from geo.story import Story, read_story
 from geo.track import Track
 from geo.words import form, language, languages, speaking, speech
@@ -518,9 +520,11 @@ def test_the_script_writes_lengths_as_the_page_did(browser: Any, tmp_path: Path,
 
         assert seen.page.evaluate(lengths) == before
         with speaking(code):
-            values = seen.page.evaluate(
-                "[...document.querySelectorAll('data.hc-length')].map(d => Number(d.value))"
+            told = seen.page.evaluate(
+                "[...document.querySelectorAll('data.hc-length')].map("
+                "d => [d.value, d.dataset.low, d.dataset.high].map(Number))"
             )
+            values = [v if math.isnan(high) else Doubtful(v, low, high) for v, low, high in told]
             assert km == [form("km", v) for v in values]
             assert before == [form("nm_km", v) for v in values]
         assert len(before) >= 2

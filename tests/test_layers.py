@@ -9,14 +9,15 @@ from dataclasses import replace
 import folium
 import numpy as np
 import pytest
+import shapely
 from makers import GEOD, track_of, zone_of
 
 from geo import check, zone
-from geo.errors import OutputError
 from geo.track import Track
 from layers import FindingLayer, Frame, LandLayer, Page, TrackLayer, ZoneLayer, page
 from layers.leaflet import Label, Layer, Shape, leaflet_css, leaflet_js
 from layers.pack import unpacked
+from layers.planes import World
 from layers.story_page import Told, story_page
 from layers.track import corridor, path
 
@@ -60,9 +61,17 @@ def test_nothing_on_the_page_of_june_2020_is_measured_or_recorded(june: Page, to
     assert all(f.basis == "drawn" for f in told.findings)
 
 
-def test_a_drawn_route_is_a_corridor_as_wide_as_its_doubt():
+@pytest.mark.parametrize(
+    "frame",
+    [
+        Frame.around(DRAWN.lon, DRAWN.lat),
+        Frame.for_tiles([(DRAWN.lon, DRAWN.lat)]),
+        Frame(World(9.0), -3e4, 6.14e6, 3e4, 6.2e6),
+    ],
+    ids=["azimuthal", "mercator", "world"],
+)
+def test_a_drawn_route_is_a_corridor_as_wide_as_its_doubt(frame: Frame):
     """Its rim lies 10 km from the line, by PROJ, to the map's tolerance."""
-    frame = Frame.around(DRAWN.lon, DRAWN.lat)
     layer = TrackLayer(DRAWN, frame)
     assert looks(layer) == ["corridor", "drawn"]
 
@@ -71,6 +80,36 @@ def test_a_drawn_route_is_a_corridor_as_wide_as_its_doubt():
     away = [min(GEOD.inv(x, y, a, b)[2] for a, b in _dense(DRAWN)) for x, y in rim]
     assert max(away) < 10_000 + 100
     assert min(away) > 10_000 * 0.96  # straight between the points of the rim
+
+
+def test_a_corridor_over_the_edge_of_the_world_is_in_two_parts_and_as_large():
+    route = replace(
+        track_of([(170.0, 55.0), (-170.0, 50.0)]), basis="drawn", half_width_m=300_000.0
+    )
+    near, world = Frame.around(route.lon, route.lat), Frame(World(0.0), -1.8e7, -9e6, 1.8e7, 9e6)
+    areas = []
+    for frame in (near, world):
+        rings = TrackLayer(route, frame).shapes[0].parts
+        flat = [shapely.Polygon(np.column_stack(frame.plane.to_xy(*r.T))) for r in rings]
+        areas.append(sum(p.area for p in flat))
+        assert max(np.ptp(r[:, 0]) for r in rings) < 30
+
+    assert len(TrackLayer(route, world).shapes[0].parts) == 2
+    assert len(TrackLayer(route, world).shapes[1].parts) == 2
+    assert areas[1] == pytest.approx(areas[0], rel=0.03)  # a pixel is 14 km wide there
+
+
+def test_where_a_flight_may_have_been_is_drawn_by_its_line_however_far_that_ran_on():
+    """A flight round the Earth with a hole of 40 minutes on its way: on Web Mercator."""
+    k = np.arange(400)
+    lon = (k * 1.0 + 180) % 360 - 180
+    time = 300.0 * k + np.where(k > 350, 2400.0, 0.0)
+    track = Track("ROUND", lon, 40 + 10 * np.sin(k / 40), time)
+    frame = Frame.for_tiles([(track.lon, track.lat)])
+    shapes = {s.look.split()[0]: s for s in TrackLayer(track, frame).shapes}
+
+    (prism,), (gap,) = shapes["prism"].parts, shapes["gap"].parts
+    assert prism[:, 0].min() < gap[:, 0].min() < gap[:, 0].max() < prism[:, 0].max()
 
 
 def _dense(track: Track) -> np.ndarray:
@@ -128,8 +167,6 @@ def test_the_simplified_line_is_a_third_of_a_pixel_from_the_track():
     (shape,) = TrackLayer(track, frame).shapes
     (drawn,) = shape.parts
 
-    import shapely
-
     flat = shapely.LineString(np.column_stack(frame.plane.to_xy(lon, lat)))
     thin = shapely.LineString(np.column_stack(frame.plane.to_xy(*drawn.T)))
     assert len(drawn) < len(lon) / 2
@@ -150,6 +187,16 @@ def test_what_is_sovereign_looks_otherwise_than_what_is_not(name: str, look: str
     said = layer.shapes[0].title
     assert ("not sovereign" in said) == (look == "adiz")
     assert ("12 NM" in said) == (look == "belt")
+
+
+def test_a_zone_that_lies_around_the_earth_is_drawn_whole():
+    """France reaches from Tahiti to Réunion and New Caledonia: 144° from its middle."""
+    layer = ZoneLayer(zone("airspace:FRA"))
+    points = layer.points()
+
+    for lon, lat in ((-149.5, -17.6), (55.5, -21.1), (165.5, -21.5), (2.3, 48.9), (-53.0, 4.0)):
+        away = np.hypot((points[:, 0] - lon + 180) % 360 - 180, points[:, 1] - lat)
+        assert away.min() < 6
 
 
 def test_an_approximate_zone_says_so():
@@ -222,11 +269,6 @@ def test_a_page_takes_more_layers_of_ours():
     more = ZoneLayer(zone("sea:japan"), Frame.around([130.0], [40.0]))
 
     assert len(page([AWAY], zones=[BOX], layers=[more]).html) > 1000
-
-
-def test_a_page_on_tiles_is_refused_with_a_sentence():
-    with pytest.raises(OutputError, match="cannot be drawn on tiles"):
-        page([AWAY], zones=[BOX], tiles="CartoDB.Positron")
 
 
 def test_leaflet_is_brought_along_without_anything_to_fetch():

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import re
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -19,6 +18,7 @@ from browsing import Visit, visit
 from playwright.sync_api import Browser, Frame, Page
 
 from geo.chart import profile
+from geo.rounding import fitting
 from geo.track import Disbelieved, Track
 from layers.pages import page
 
@@ -361,13 +361,20 @@ def test_the_units_are_those_of_the_table_the_chart_and_the_reading(
         seen.page.locator(f"input[name=hc-unit][value={unit}]").check()
         cells = seen.page.locator("data.hc-length")
         told = [
-            (float(str(c.get_attribute("value"))), c.inner_text().replace("\xa0", " "))
+            (
+                [float(c.get_attribute(a) or "nan") for a in ("value", "data-low", "data-high")],
+                c.inner_text().replace("\xa0", " "),
+            )
             for c in cells.all()
         ]
         assert len(told) >= 4
-        for value_m, words in told:
+        assert any(high > 0 for (_, _, high), _ in told)
+        for (value_m, low_m, high_m), words in told:
             first = words.split(" ")[0].replace("\u202f", "")
-            assert float(first) == pytest.approx(value_m / metres, abs=0.51)
+            if high_m > 0:  # the script rounds to the doubt as geo.rounding does
+                assert first == fitting(value_m / metres, low_m / metres, high_m / metres)
+            else:
+                assert float(first) == pytest.approx(value_m / metres, abs=0.51)
             assert words.split(" ")[1] == name
             assert words.endswith(" km)") == (unit == "both")
         ticks = seen.page.locator(".hc-graph text[text-anchor=end]").all_text_contents()
@@ -603,34 +610,76 @@ def test_the_tab_key_reaches_all_that_a_mouse_can_and_shows_where_it_is(browser:
         assert unmarked == []
 
 
-def test_the_keyboard_alone_switches_hides_opens_and_speeds(browser: Browser, file):
-    with player(browser, file) as (seen, play):
-        press = seen.page.keyboard.press
-        seen.page.locator("input[name=hc-unit]:checked").focus()
-        press("ArrowRight")
-        assert seen.page.locator("data.hc-length").first.inner_text().endswith("NM")
+# Whatever a mouse can do: where the keys go, which they are, and what is other afterwards.
+KEYS: dict[str, tuple[str, str, str]] = {
+    "zoom in, as the wheel or two clicks do": (
+        ".leaflet-container",
+        "+",
+        "howclose.theMap.getZoom()",
+    ),
+    "zoom out": (".leaflet-container", "-", "howclose.theMap.getZoom()"),
+    "drag the map": (".leaflet-container", "ArrowRight", "howclose.theMap.getCenter().lng"),
+    "press plus": (".leaflet-control-zoom-in", "Enter", "howclose.theMap.getZoom()"),
+    "point at the chart": (".hc-when", "PageDown", "text('.hc-reading')"),
+    "move the aircraft": (".hc-when", "PageUp", "style('.hc-sign', 'transform')"),
+    "play faster": (".hc-speed", "ArrowDown", "document.querySelector('.hc-speed').value"),
+    "hide a layer": ("input[data-look=track]", "Space", "style('path.hc-line.track', 'display')"),
+    "change units": ("input[name=hc-unit]:checked", "ArrowRight", "text('data.hc-length')"),
+    "change clocks": ("input[name=hc-clock]:checked", "ArrowRight", "text('.hc-clock')"),
+    "sort": ("th button[data-sort]", "Enter", "document.querySelectorAll('th[aria-sort]').length"),
+    "choose a flight, as a click on its line does": (
+        "button[data-focus='SECOND-1']",
+        "Enter",
+        "text('#hc-detail') + document.querySelectorAll('path.hc-chosen').length",
+    ),
+    "take its address": ("button[data-focus='SECOND-1']", "Enter", "location.hash"),
+    "open what is closed": (
+        "details:not([open]) > summary",
+        "Enter",
+        "document.querySelectorAll('details[open]').length",
+    ),
+    "play": (".hc-go", "Space", "text('.hc-go')"),
+    "fill the screen": ("#hc-full", "Enter", "document.fullscreenElement !== null"),
+}
+STATE = """code => {
+  const text = look => document.querySelector(look).textContent;
+  const style = (look, name) => getComputedStyle(document.querySelector(look))[name];
+  return String(%s);
+}"""
+RING = """() => {
+  const style = getComputedStyle(document.activeElement);
+  return style.outlineStyle !== "none" && parseFloat(style.outlineWidth) >= 2;
+}"""
 
-        box = seen.page.locator("input[data-look=track]")
-        box.focus()
-        press("Space")
-        assert not seen.page.locator("path.hc-line.track").first.is_visible()
 
-        closed = seen.page.locator("details:not([open]) > summary").first
-        closed.focus()
-        words = closed.inner_text()
-        press("Enter")
-        assert seen.page.locator("details[open] > summary", has_text=words).count() == 1
+def test_all_that_a_mouse_can_do_the_keyboard_can(browser: Browser, file):
+    with player(browser, file, reduced_motion="reduce", timezone_id="Asia/Tokyo") as (seen, _):
+        seen.page.wait_for_selector(".hc-reading", state="attached")
+        seen.page.keyboard.press("Tab")  # from here on focus is seen
+        for what, (where, key, other) in KEYS.items():
+            state = STATE % other
+            seen.page.locator(where).first.focus()
+            before = seen.page.evaluate(state)
+            assert seen.page.evaluate(RING), what
+            seen.page.keyboard.press(key)
+            for _ in range(40):
+                if seen.page.evaluate(state) != before:
+                    break
+                seen.page.wait_for_timeout(50)
+            assert seen.page.evaluate(state) != before, what
 
-        seen.page.locator(".hc-speed").focus()
-        press("ArrowDown")
-        assert seen.page.locator(".hc-speed").input_value() == "600"
 
-        centre = "JSON.stringify(howclose.theMap.getCenter())"
-        before = seen.page.evaluate(centre)
-        seen.page.locator(".leaflet-container").focus()
-        press("ArrowRight")
-        seen.page.wait_for_function(f"() => {centre} !== {json.dumps(before)}")
-        assert play.button.inner_text() == "Play"
+def test_the_keyboard_takes_the_files_and_closes_the_panel(browser: Browser, file):
+    with player(browser, file, accept_downloads=True) as (seen, _):
+        seen.open_details()
+        for name in ("findings.json", "findings.csv"):
+            seen.page.locator(f"button[data-file='{name}']").focus()
+            with seen.page.expect_download() as download:
+                seen.page.keyboard.press("Enter")
+            assert download.value.suggested_filename == name
+        seen.page.locator("button[data-focus='SECOND-1']").first.press("Enter")
+        seen.page.keyboard.press("Escape")
+        assert seen.page.locator("#hc-detail").inner_text() == ""
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])
@@ -644,3 +693,17 @@ def test_axe_finds_nothing_with_the_panel_open_and_while_playing(
         assert seen.page.locator("#hc-detail h2").is_visible()
         no_violation(seen)
         assert play.button.inner_text() == "Pause"
+
+
+def test_the_script_rounds_to_the_doubt_as_we_do(browser: Browser, file):
+    """Over five powers of ten of distances and of doubts."""
+    rng = np.random.default_rng(20200617)
+    away = 10.0 ** rng.uniform(1.5, 6.5, 400)
+    below, above = away * rng.uniform(0, 1, 400), away * 10.0 ** rng.uniform(-5, 0, 400)
+    rows = np.round(np.column_stack([away, away - below, away + above]), 1).tolist()
+    with player(browser, file) as (seen, _):
+        seen.page.locator("input[name=hc-unit][value=km]").check()
+        told = seen.page.evaluate("rows => rows.map(r => howclose.length(...r))", rows)
+    for row, words in zip(rows, told, strict=True):
+        figure = words.split("\xa0")[0].replace("\u202f", "")
+        assert figure == fitting(*(v / 1000.0 for v in row)), row

@@ -2,15 +2,25 @@
 
 from __future__ import annotations
 
+import itertools
+import math
+import re
 from dataclasses import replace
+from datetime import UTC, datetime
+from pathlib import Path
 
+import numpy as np
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 from makers import track_of, zone_of
 
 from geo import check
 from geo.findings import Finding
+from geo.rounding import Doubtful, fitting
+from geo.terms import Term
 from geo.units import NM
-from layers.sentences import answer_of, caption, distance_words, headline, sentence
+from layers.sentences import answer_of, caption, distance_words, headline, local_day, sentence
 
 BOX = "POLYGON((10 50, 12 50, 12 52, 10 52, 10 50))"
 ZONE = replace(zone_of(BOX, name="Boxland"), name="Boxland")
@@ -33,14 +43,14 @@ def test_a_distance_is_told_with_its_zone_day_and_clock():
     words = plain(sentence(found(distance_m=59_264.0, low_m=59_000.0, high_m=59_500.0), [ZONE]))
 
     assert words.startswith("test came within 32 NM (59 km) of Boxland on 1 January 1970, at 00:01")
-    assert words.endswith(" UTC.")
+    assert words.endswith(":00 UTC, west of its nearest point.")
 
 
 def test_much_doubt_makes_it_about_and_tells_both_ends():
     finding = found(distance_m=32 * NM, low_m=27 * NM, high_m=37 * NM)
 
-    assert "came within about 32 NM" in plain(sentence(finding, [ZONE]))
-    words = "32 NM (59 km); between 27 NM (50 km) and 37 NM (69 km)"
+    assert "came within about 30 NM (60 km) of" in plain(sentence(finding, [ZONE]))
+    words = "30 NM (60 km); between 27 NM (50 km) and 37 NM (69 km)"
     assert plain(distance_words(finding)) == words
 
 
@@ -48,7 +58,7 @@ def test_what_was_not_seen_may_have_been_nearer():
     finding = found(distance_m=32 * NM, low_m=0.0, high_m=33 * NM)
 
     assert sentence(finding, [ZONE]).endswith("what was not seen may have been nearer.")
-    assert plain(distance_words(finding)) == "32 NM (59 km); between 0 and 33 NM (61 km)"
+    assert plain(distance_words(finding)) == "32 NM (60 km); between 0 and 33 NM (61 km)"
 
 
 def test_inside_is_told_by_its_depth():
@@ -100,3 +110,214 @@ def test_the_answer_is_never_empty():
     answer = answer_of([found()], [ZONE])
     assert "Boxland" in answer
     assert caption([found()], [ZONE], "A map.") == f"A map. {answer}"
+
+
+# ------------------------------------------------------------------ rounding that fits the doubt
+
+# From 30 m to 3,000 km, with doubts from a metre to more than the distance itself.
+DISTANCES_M = np.geomspace(30.0, 3e6, 41)
+DOUBTS_M = np.geomspace(1.0, 3e6, 27)
+STEPS = [m * 10.0**k for k in range(-6, 8) for m in (1, 2, 5)]
+
+
+def figures(words: str) -> list[tuple[float, float]]:
+    """Return the lengths in words as (figure, metres of its unit)."""
+    unit_m = {"NM": 1852.0, "km": 1000.0, "m": 1.0}
+    found = re.findall(
+        r"(\d+(?:\.\d+)?) (NM|km|m)\b", re.sub(r"(?<=\d) (?=\d{3})", "", plain(words))
+    )
+    return [(float(number), unit_m[unit]) for number, unit in found]
+
+
+def pretended(figure: float) -> float:
+    """Return the greatest step of 1, 2 or 5 times a power of ten that a figure is a multiple of."""
+    return max(s for s in STEPS if abs(figure / s - round(figure / s)) < 1e-6)
+
+
+def test_the_example_of_the_plan_is_about_60_km():
+    finding = found(distance_m=59_264.0, low_m=54_264.0, high_m=64_264.0)
+
+    assert "came within about 30 NM (60 km) of Boxland" in plain(sentence(finding, [ZONE]))
+
+
+@pytest.mark.parametrize("gap", [False, True])
+def test_no_figure_pretends_more_than_its_doubt_nor_leaves_it(gap: bool):
+    told, outside = 0, found()
+    for away_m, off_m in itertools.product(DISTANCES_M.tolist(), DOUBTS_M.tolist()):
+        low_m, high_m = 0.0 if gap else max(0.0, away_m - off_m), away_m + off_m
+        told_m = {"distance_m": away_m, "low_m": low_m, "high_m": high_m}
+        words = sentence(replace(outside, **told_m), [ZONE])
+        shown = figures(words)
+        assert len(shown) == 2, words
+        for figure, unit_m in shown:
+            if off_m >= away_m:  # an upper end, rounded up
+                assert high_m * (1 - 1e-9) <= figure * unit_m <= 1.1 * high_m, words
+                continue
+            told += 1
+            assert low_m - 1e-3 <= figure * unit_m <= high_m + 1e-3, words
+            assert pretended(figure) * unit_m >= 0.79 * off_m, words
+    assert told > 1000
+
+
+def test_depths_are_rounded_to_their_doubt_too():
+    inside = found(INSIDE, high_m=0.0)
+    for deep_m, off_m in itertools.product(DISTANCES_M.tolist(), DOUBTS_M.tolist()):
+        if off_m >= deep_m:
+            continue
+        terms = (Term("fix", off_m, off_m, ""),)
+        words = sentence(replace(inside, depth_m=deep_m, terms=terms), [ZONE])
+        for figure, unit_m in figures(words):
+            assert deep_m - off_m - 1e-3 <= figure * unit_m <= deep_m + off_m + 1e-3, words
+            assert pretended(figure) * unit_m >= 0.79 * off_m, words
+
+
+@given(st.floats(1e-3, 1e7), st.floats(0, 1), st.floats(0, 1))
+def test_a_figure_is_always_in_its_doubt_and_never_nothing(
+    value: float, below: float, above: float
+):
+    low, high = value * (1 - below), value * (1 + above)
+    figure = float(fitting(value, low, high))
+
+    assert figure > 0
+    assert low - 1e-3 <= figure <= high + 1e-3
+
+
+def test_what_is_known_to_a_metre_is_not_made_rougher_than_is_usual():
+    assert [fitting(v, v, v + 1e-3) for v in (3.24, 59.0, 1234.0)] == ["3.24", "59", "1234"]
+    assert not Doubtful(59_264.0, 59_260.0, 59_270.0).rough
+    assert Doubtful(59_264.0, 54_000.0, 64_000.0).rough
+
+
+def test_a_doubt_as_large_as_the_distance_is_told_by_its_end():
+    finding = found(distance_m=2_000.0, low_m=0.0, high_m=9_000.0)
+
+    assert plain(sentence(finding, [ZONE])) == (
+        "test came within 5.0 NM (9 km) of Boxland on 1 January 1970, at 00:01:00 UTC; within the"
+        " doubt it may have been inside."
+    )
+
+
+# ------------------------------------------------------------------------ where, and which day
+
+
+@pytest.mark.parametrize(
+    ("points", "wind"),
+    [
+        ([(9.0, 51.0)], "west"),
+        ([(13.0, 51.0)], "east"),
+        ([(11.0, 53.0)], "north"),
+        ([(11.0, 49.0)], "south"),
+        ([(13.0, 53.0)], "north-east"),
+        ([(9.0, 49.0)], "south-west"),
+    ],
+)
+def test_the_side_is_told_from_the_nearest_point_of_the_zone(points, wind):
+    words = sentence(found(track_of(points, [0.0])), [ZONE])
+
+    assert words.endswith(f", {wind} of its nearest point.")
+
+
+def test_at_the_border_no_side_is_told():
+    assert "nearest point" not in sentence(found(distance_m=400.0, high_m=410.0), [ZONE])
+
+
+@pytest.mark.parametrize(("kind", "said"), [("file", "inside"), ("airspace", "inside")])
+def test_a_flight_is_inside_airspace(kind: str, said: str):
+    zone = replace(ZONE, kind=kind)
+
+    assert f"was {said} " in sentence(found(INSIDE), [zone])
+
+
+@pytest.mark.parametrize("kind", ["territory", "sea"])
+def test_a_flight_is_over_land_and_sea(kind: str):
+    zone = replace(ZONE, kind=kind)
+    words = plain(sentence(found(INSIDE), [zone]))
+
+    assert words.startswith("test was over the Boxland, up to ")
+    assert "km) from its edge on 1 January 1970" in words
+
+
+def test_inside_within_the_doubt_says_so():
+    words = sentence(found(INSIDE, high_m=500.0), [ZONE])
+
+    assert words.endswith("; within the doubt it may have stayed outside.")
+
+
+def at(text: str) -> float:
+    return datetime.fromisoformat(text).replace(tzinfo=UTC).timestamp()
+
+
+@pytest.mark.parametrize(
+    ("time", "lon", "tz", "said"),
+    [
+        # The article's Tuesday night, 16 June, is 17 June in UTC.
+        ("2020-06-17T05:30", -165.0, None, "16 June by the nautical zone UTC−11"),
+        ("2020-06-17T05:30", -165.0, "America/Anchorage", "16 June in Anchorage"),
+        ("2020-06-17T08:30", -165.0, "America/Anchorage", ""),  # summer time: UTC−8
+        ("2020-06-17T12:00", -165.0, None, ""),
+        ("2020-06-18T20:00", 150.0, None, "19 June by the nautical zone UTC+10"),
+        ("2020-06-18T20:00", 150.0, "Asia/Kamchatka", "19 June in Kamchatka"),
+        ("2020-06-17T12:00", 179.9, None, "18 June by the nautical zone UTC+12"),
+        ("2020-06-17T12:00", -179.9, None, ""),
+        ("2020-06-17T00:10", 7.4, None, ""),
+        ("2020-12-31T23:10", 7.6, None, "1 January by the nautical zone UTC+1"),
+        ("2020-06-17T05:30", 195.0, None, "16 June by the nautical zone UTC−11"),
+    ],
+)
+def test_the_day_where_it_was_is_told_where_it_is_another(time, lon, tz, said):
+    words = local_day(at(time), lon, tz)
+
+    assert (said in words) if said else (words == "")
+    assert bool(words) == bool(said)
+
+
+@given(st.floats(-180, 180), st.floats(0, 2e9))
+def test_the_nautical_zone_is_within_half_an_hour_of_the_sun(lon: float, time_s: float):
+    """So its day is the sun's, but for the half hours about midnight."""
+    words = plain(local_day(time_s, lon))
+    sun = datetime.fromtimestamp(time_s + lon * 240.0, UTC)  # 4 min a degree
+    minutes = sun.hour * 60 + sun.minute
+    if words and 31 < minutes < 24 * 60 - 31:
+        assert f", {sun.day} {sun:%B} by" in words
+    hours = re.search(r"UTC([+−]\d+)", words)
+    if hours:
+        assert abs(int(hours[1].replace("−", "-")) - lon / 15) <= 0.5 + 1e-9
+    assert math.isfinite(time_s)
+
+
+def test_the_sentence_has_both_days():
+    flown = track_of([(-165.0, 51.0)], [at("2020-06-17T05:30")])
+    words = plain(sentence(found(flown), [ZONE]))
+
+    assert (
+        " on 17 June 2020 (where it was, 16 June by the nautical zone UTC−11), at 05:30:00 UTC"
+        in words
+    )
+
+
+def test_a_storys_own_time_zone_is_taken(tmp_path: Path):
+    from stories import line, small_story
+
+    from layers.story_page import tell
+
+    def with_zone(document):
+        document["story"]["tz"] = "America/Anchorage"
+
+    # the story's clock begins at 17 June, 00:00 UTC
+    track = line([(-172.0 - 0.05 * i, 59.0) for i in range(20)], [60.0 + i for i in range(20)])
+    told = tell(small_story(tmp_path, track, [], with_zone))
+
+    assert "on 17 June 2020 (16 June in Anchorage), at 01:" in told.answer
+
+
+def test_a_time_zone_that_is_none_is_told(tmp_path: Path):
+    from stories import line, small_story
+
+    from geo.errors import StoryError
+
+    def with_zone(document):
+        document["story"]["tz"] = "America/Anchor"
+
+    track = line([(-172.0, 59.0), (-172.1, 59.0)], [0.0, 1.0])
+    with pytest.raises(StoryError, match="no time zone 'America/Anchor'"):
+        small_story(tmp_path, track, [], with_zone)

@@ -114,8 +114,9 @@ def test_every_state_has_a_hue_and_keeps_it():
 def test_every_colour_is_a_variable_of_the_page_by_day_and_by_night():
     css = variables()
     for name, colour in COLOURS.items():
-        assert css.count(f"--{name}:{colour.light};") == 2  # by day and on paper
+        assert f"--{name}:{colour.light};" in css.partition("@media")[0]  # by day and on paper
         assert css.count(f"--{name}:{colour.dark};") >= 2  # by the system and by the address
+    assert css.count("dark;") == css.count("@media screen") == 2  # paper is never dark
     assert css.count("{") == css.count("}")
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import re
 import shutil
 from collections.abc import Callable
@@ -62,7 +63,18 @@ def built(tmp_path_factory: pytest.TempPathFactory, data: Path) -> Path:
     (folder / "tracks" / "flown.csv").write_text("\n".join(one) + "\n")
     (folder / "one.toml").write_text(STORY)
     flights, trace, zones = (folder / n for n in ("flights.csv", "trace.json", "zones.geojson"))
+    (folder / "snapshots" / "night").mkdir(parents=True)
+    for i in range(4):
+        aircraft = [
+            {"hex": "ae0123", "flight": "HCL1", "lat": 60.0, "lon": -171.0 - i / 10, "nic": 8},
+            {"hex": "ae0456", "lat": 61.0 + i / 10, "lon": -171.0, "type": "mlat"},
+        ]
+        part = folder / "snapshots" / ("night" if i > 1 else "") / f"aircraft_{i}.json"
+        part.write_bytes(orjson.dumps({"now": 1_592_353_800 + 60 * i, "aircraft": aircraft}))
     for words in (
+        ("check", folder / "snapshots", "-z", "USA", "--format", "json", "-o",
+         folder / "snapshots.findings.json"),
+        ("map", folder / "snapshots", "-z", "USA", "--kit", "-o", folder / "kit"),
         ("map", flights, "-z", "RUS", "-z", "USA", "-o", folder / "map.html"),
         ("map", trace, "-z", zones, "--raw", "-o", folder / "zones.html"),
         ("check", flights, trace, "--format", "json", "-o", folder / "near.findings.json"),
@@ -80,7 +92,7 @@ def built(tmp_path_factory: pytest.TempPathFactory, data: Path) -> Path:
 MADE = (
     "map.html", "zones.html", "near.findings.json", "belt.findings.json", "story/index.html",
     "limits.findings.json",
-    "story/findings.json",
+    "story/findings.json", "snapshots.findings.json", "kit/index.html", "kit/findings.json",
 )  # fmt: skip
 
 
@@ -219,6 +231,18 @@ TAMPERING: dict[str, tuple[str, Callable[[Path], object], str]] = {
         "near.findings.json", in_data(set_in("data", "sha256", to="0" * 64)),
         r"It says that it was made with the borders",
     ),
+    "one of many snapshots": (
+        "snapshots.findings.json", append("snapshots/night/aircraft_2.json"),
+        r"cannot be worked out again: .*aircraft_2\.json is not the file that it was made of",
+    ),
+    "the hash of a snapshot": (
+        "snapshots.findings.json", in_data(set_in("inputs", 0, "parts", 1, "sha256", to="0" * 64)),
+        r"aircraft_1\.json is not the file",
+    ),
+    "a snapshot left out": (
+        "snapshots.findings.json", in_data(lambda d: d["inputs"][0]["parts"].pop()),
+        r"inputs 1, fixes: it says 8; worked out again it is 6",
+    ),
     "a hash": (
         "map.html", in_data(set_in("inputs", 0, "sha256", to="0" * 64)),
         r"flights\.csv is not the file.*or the hash was",
@@ -314,3 +338,15 @@ def test_a_file_or_a_folder_that_is_not_there_is_told(tmp_path: Path):
 
     assert code == 1
     assert "There is no folder" in told
+
+
+def test_each_of_many_snapshots_is_told_by_its_hash(built: Path):
+    (told,) = orjson.loads((built / "snapshots.findings.json").read_bytes())["inputs"]
+    parts = {
+        p.relative_to(built / "snapshots").as_posix(): hashlib.sha256(p.read_bytes()).hexdigest()
+        for p in (built / "snapshots").rglob("*.json")
+    }
+
+    assert {p["path"]: p["sha256"] for p in told["parts"]} == parts
+    assert (told["path"], told["format"], told["fixes"]) == ("snapshots", "live", 8)
+    assert (built / "kit" / "inputs" / "aircraft_3.json").is_file()

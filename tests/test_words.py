@@ -18,7 +18,7 @@ from typer.testing import CliRunner
 
 import geo
 from geo.catalogue import zone, zones
-from geo.clean import HOVER, UNREACHED
+from geo.clean import HOVER, SPIKE, UNREACHED
 from geo.disputes import disputes
 from geo.errors import LanguageError
 from geo.words import (
@@ -169,7 +169,7 @@ def test_every_reason_for_which_fixes_are_dropped_or_disbelieved_has_a_name(code
     dropped = {w for s in sources for w in re.findall(r'(?:drop\(|rejected\[)"([^"]+)"', s)}
     assert {"stale", "unreadable", "disbelieved", "ground"} <= dropped
     assert dropped <= language(code).names["rejected"].keys()
-    assert {HOVER, UNREACHED} == language(code).names["reason"].keys()
+    assert {HOVER, SPIKE, UNREACHED} == language(code).names["reason"].keys()
 
 
 # ----------------------------------------------------------------- plurals, numbers and dates

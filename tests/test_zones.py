@@ -56,6 +56,23 @@ def write(path: Path, *shapes: shapely.Geometry, crs: str = "OGC:CRS84", **colum
         ("Alaska ADIZ", "adiz:alaska"),
         ("treaty:antarctica", "treaty:antarctica"),
         ("airspace of Japan", "airspace:JPN"),
+        ("Åland", "airspace:ALA"),
+        ("aland islands", "airspace:ALA"),
+        ("territory:Åland", "territory:ALA"),
+        ("ATA", "treaty:antarctica"),
+        ("AQ", "treaty:antarctica"),
+        ("Antarctica", "treaty:antarctica"),
+        ("territory:ATA", "territory:ATA"),
+        ("Svalbard", "airspace:SJM"),
+        ("Svalbard and Jan Mayen", "airspace:SJM"),
+        ("Faroes", "airspace:FRO"),
+        ("Bosnia", "airspace:BIH"),
+        ("Georgia", "airspace:GEO"),
+        ("St. Helena", "airspace:SHN"),
+        ("Saint Pierre", "airspace:SPM"),
+        ("Vatican", "airspace:VAT"),
+        ("Guinea", "airspace:GIN"),
+        ("Ireland", "airspace:IRL"),
     ],
 )
 def test_zones_go_by_the_names_that_people_say(name, zone_id):
@@ -71,11 +88,27 @@ def test_zones_go_by_the_names_that_people_say(name, zone_id):
         ("sea:berring", "sea:bering"),
         ("Bering See", "sea:bering"),
         ("territory:Norwey", "territory:NOR"),
+        ("airspace:ATA", "treaty:antarctica"),
+        ("UMI", "territory:UMI"),
     ],
 )
 def test_a_typo_gets_a_suggestion(typo, meant):
     with pytest.raises(ZoneError, match=f"no zone '{typo}'. Did you mean .*{meant}"):
         zone(typo)
+
+
+def test_a_shorter_name_of_two_is_nobodys():
+    """There are the British Virgin Islands and those of the United States."""
+    with pytest.raises(ZoneError, match="no zone 'Virgin'"):
+        zone("Virgin")
+
+
+def test_every_full_name_means_its_own():
+    """Shorter names never take another's place."""
+    for row in catalogue():
+        kind = row["id"].partition(":")[0]
+        for name in row["aliases"]:
+            assert zone(f"{kind}:{name}").id == row["id"]
 
 
 def test_a_kind_that_is_none_is_told_with_those_that_are():

@@ -22,9 +22,9 @@ from geo.errors import TrackError
 from geo.limits import Limits
 from geo.readers.archives import File, files
 from geo.readers.recording import Format, Options, Recording, Source
-from geo.track import Input, Track, Tracks
+from geo.track import Input, Track, Tracks, stamp_of
 
-__all__ = ["Format", "formats", "read_tracks", "tracks_from"]
+__all__ = ["Format", "formats", "read_snapshots", "read_tracks", "tracks_from"]
 
 # In the order in which they are asked: the narrow marks first, the table last. Each is imported
 # when it is asked, so that a trace does not pay for the others.
@@ -85,6 +85,32 @@ def read_tracks(
     return out
 
 
+def read_snapshots(
+    name: str,
+    paths: Iterable[str | Path],
+    *,
+    columns: Mapping[str, str] | None = None,
+    tz: str | None = None,
+    raw: bool = False,
+    limits: Limits | None = None,
+) -> Tracks:
+    """Return the tracks that snapshots make together, as one input of a name.
+
+    What `read_tracks` makes of a folder with nothing else in it. The parameters are the same.
+
+    Raises
+    ------
+    TrackError
+        If a file is no snapshot, or as `read_tracks`.
+    """
+    options = Options(dict(columns or {}), tz, raw, limits or Limits())
+    found = [(file, *_recordings(file, options)) for path in paths for file in files(path)]
+    odd = next((file.name for file, format_, _ in found if not format_.joined), None)
+    if odd is not None:
+        raise TrackError(f"{odd} is no snapshot, so it makes no track together with others.")
+    return _gathered(found, options, [], name, strict=True)
+
+
 def _read(path: str | Path, options: Options) -> Tracks:
     """Return the tracks of one input; of a folder or archive, of all the files in it that are."""
     many = Path(path).is_dir() if str(path) != "-" else False
@@ -111,7 +137,7 @@ def _read(path: str | Path, options: Options) -> Tracks:
         shown = ", ".join(skipped[:SHOWN]) + (" …" if len(skipped) > SHOWN else "")
         count = "1 file" if len(skipped) == 1 else f"{len(skipped)} files"
         notes.append(f"{path}: left out of this {what}: {count} ({shown}). {first}")
-    return _gathered(found, options, notes, strict=not many)
+    return _gathered(found, options, notes, Path(path).name or str(path), strict=not many)
 
 
 def _recordings(file: File, options: Options) -> tuple[Format, list[Recording]]:
@@ -154,25 +180,36 @@ def _gathered(
     found: list[tuple[File, Format, list[Recording]]],
     options: Options,
     notes: list[str],
+    whole: str,
     *,
     strict: bool,
 ) -> Tracks:
-    """Return the tracks of read files: an archive is one input, a folder's files are many."""
+    """Return the tracks of read files: an archive is one input, a folder's files are many.
+
+    Snapshots are one input, by the name of the whole; its parts are told.
+    """
     out = Tracks(notes=tuple(notes))
+    of_parts: tuple[tuple[str, str], ...] = ()
     by_input: dict[tuple[str, str], list[tuple[File, Format, list[Recording]]]] = {}
     if len(found) > 1 and all(f.joined for _, f, _ in found):
         # Snapshots: only together are they tracks.
         joined = [(found[0][0], found[0][1], _joined(r for _, _, rs in found for r in rs))]
-        by_input[found[0][0].archive or found[0][0].name, found[0][0].sha256] = joined
+        parts = tuple(dict.fromkeys((f.archive or f.name, f.sha256) for f, _, _ in found))
+        if len(parts) == 1:
+            by_input[parts[0]] = joined
+        else:
+            by_input[whole, stamp_of(parts)] = joined
+            of_parts = parts
     else:
         for one in found:
             by_input.setdefault((one[0].archive or one[0].name, one[0].sha256), []).append(one)
     unusable: TrackError | None = None
-    for (name, sha256), parts in by_input.items():
-        kinds = ", ".join(dict.fromkeys(f.name for _, f, _ in parts))
-        recordings = (r for _, _, rs in parts for r in rs)
+    for (name, sha256), members in by_input.items():
+        kinds = ", ".join(dict.fromkeys(f.name for _, f, _ in members))
+        recordings = (r for _, _, rs in members for r in rs)
         try:
-            out += tracks_from(recordings, name, sha256, kinds, options)
+            read = tracks_from(recordings, name, sha256, kinds, options)
+            out += replace(read, inputs=tuple(replace(i, parts=of_parts) for i in read.inputs))
         except TrackError as error:
             if strict:
                 raise
@@ -197,7 +234,7 @@ def _join(parts: list[Recording]) -> Recording:
         out.rejected += part.rejected
         out.notes += part.notes
     for name in ("lon", "lat", "time_s", "callsign", "height_m", "on_ground", "position_time_s",
-                 "error_m"):  # fmt: skip
+                 "error_m", "error_by"):  # fmt: skip
         columns = [getattr(p, name) for p in parts]
         whole = all(c is not None for c in columns)
         setattr(out, name, np.concatenate(columns) if whole else None)

@@ -13,6 +13,7 @@ from typing import Any, Final
 import numpy as np
 from numpy.typing import NDArray
 
+from geo.accuracy import GIVEN, codes_of, errors_of, kinds_of
 from geo.earth import Floats
 from geo.errors import TrackError
 from geo.readers import swapped
@@ -67,6 +68,12 @@ NAMES: Final[dict[str, tuple[str, ...]]] = {
     "position_time": ("lastposupdate", "last_position", "lastpos", "time_of_position"),
     "leg": ("leg",),
     "error": ("error_m", "position_error_m"),
+    "error_by": ("error_by",),
+    "rc": ("rc", "rc_m", "containment_radius"),
+    "nic": ("nic",),
+    "nac_p": ("nac_p", "nacp"),
+    "source": ("position_source", "positionsource", "source", "src", "adsb_type"),
+    "type": ("typecode", "type_code", "icao_type", "aircraft_type", "actype"),
     "geo_height": (
         "geoaltitude", "alt_geom", "geo_altitude", "altitude_geom", "elevation", "ele",
     ),
@@ -260,7 +267,7 @@ def recordings(
         "lat": lat,
         "time_s": _maybe_times(columns, found, "time", source),
         "position_time_s": _maybe_times(columns, found, "position_time", source),
-        "error_m": numbers(columns[found["error"]]) if "error" in found else None,
+        **_errors(columns, found, n),
         "on_ground": _maybe_truths(columns, found, "on_ground"),
     }
     heights = {
@@ -269,6 +276,7 @@ def recordings(
     }
     leg = _coded(columns, found, "leg")
     basis = _coded(columns, found, "basis")
+    craft = _coded(columns, found, "type")
     width = numbers(columns[found["half_width"]]) if "half_width" in found else None
     callsign = _coded(columns, found, "callsign")
     if callsign is not None:
@@ -297,8 +305,10 @@ def recordings(
             codes = leg.codes[parts[k]]
             mine["new_leg"] = np.concatenate([[False], codes[1:] != codes[:-1]])
             mine["first_leg"] = _whole(np.append(leg.names, "")[codes[0]])
+        if craft is not None and (types := _named(craft, parts[k])):
+            mine["about"] = {"type": types[0]}
         if basis is not None and np.append(basis.names, "")[basis.codes[parts[k]][0]] == "drawn":
-            mine["about"] = {"basis": "drawn"}
+            mine["about"] = {**mine.get("about", {}), "basis": "drawn"}
             if width is not None and np.isfinite(width[parts[k]][0]):
                 mine["about"]["half_width_m"] = float(width[parts[k]][0])
         out.append(
@@ -312,6 +322,34 @@ def recordings(
         )
         notes = []
     return out
+
+
+def _errors(columns: Mapping[str, Column], found: Mapping[str, str], n: int) -> dict[str, Any]:
+    """Return how far off each row may be, and who says so; None where no column is about that."""
+    if not {"error", "rc", "nic", "nac_p", "source"} & found.keys():
+        return {"error_m": None, "error_by": None}
+    rc, nic, nac_p = (
+        numbers(columns[found[c]]) if c in found else np.full(n, np.nan)
+        for c in ("rc", "nic", "nac_p")
+    )
+    kind = None
+    if (source := _coded(columns, found, "source")) is not None:
+        kind = np.append(kinds_of(source.names.tolist()), np.uint8(0))[source.codes]
+    error_m, by = errors_of(rc, nic, nac_p, kind)
+    if "error" in found:
+        given = numbers(columns[found["error"]])
+        own = _coded(columns, found, "error_by")
+        said = np.full(n, GIVEN, dtype=np.uint8)
+        if own is not None:
+            said = np.append(codes_of(own.names.tolist()), np.uint8(GIVEN))[own.codes]
+        error_m = np.where(np.isfinite(given), given, error_m)
+        by = np.where(np.isfinite(given), said, by)
+    return {"error_m": error_m, "error_by": by}
+
+
+def _named(values: Coded, rows: Any) -> list[str]:
+    """Return the different names in some rows of a column, without the empty one."""
+    return [n for n in np.append(values.names, "")[np.unique(values.codes[rows])].tolist() if n]
 
 
 def _contradiction(

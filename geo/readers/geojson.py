@@ -12,6 +12,7 @@ from typing import Any, Final
 
 import numpy as np
 
+from geo.accuracy import codes_of
 from geo.errors import TrackError
 from geo.readers.columns import NAMES, Column, column_of, recordings, roles, times
 from geo.readers.recording import Format, Recording, Source, add_told, parse_json
@@ -141,6 +142,9 @@ def _line(
     errors = properties.get("error_m")
     if isinstance(errors, list) and len(errors) == n:
         recording.error_m = np.array(errors, dtype=np.float64)
+        by = properties.get("error_by")
+        told = by if isinstance(by, list) and len(by) == n else ["source"] * n
+        recording.error_by = codes_of([str(label) for label in told])
     return recording
 
 

@@ -11,9 +11,9 @@ from typing import Any, Final
 
 import numpy as np
 
+from geo.accuracy import errors_of, kinds_of
 from geo.errors import TrackError
 from geo.readers.columns import column_of, times
-from geo.readers.readsb import MLAT_ERROR_M
 from geo.readers.recording import Format, Recording, Source, number, parse_json
 from geo.units import FOOT
 
@@ -48,7 +48,10 @@ def _aircraft(aircraft: dict[str, Any], now_s: float) -> Recording | None:
     if np.isnan(feet):
         feet, kind = number(geom), "geometric"
     mlat = "lat" in (aircraft.get("mlat") or []) or aircraft.get("type") == "mlat"
-    rc = number(aircraft.get("rc"))
+    rc, nic, nac_p = (np.array([number(aircraft.get(k))]) for k in ("rc", "nic", "nac_p"))
+    # dump1090 calls NACp "nac_p" too; its lists of what came by other ways name the position "lat"
+    kind = "mlat" if mlat else "tisb" if "lat" in (aircraft.get("tisb") or []) else ""
+    error_m, error_by = errors_of(rc, nic, nac_p, kinds_of([kind or aircraft.get("type")]))
     about = {"registration": aircraft.get("r"), "type": aircraft.get("t")}
     return Recording(
         flight=str(aircraft.get("hex") or "unnamed"),
@@ -59,7 +62,8 @@ def _aircraft(aircraft: dict[str, Any], now_s: float) -> Recording | None:
         height_m=np.array([feet * FOOT]),
         height_kind="geometric" if kind == "geometric" else "barometric",
         on_ground=np.array([baro == "ground"]),
-        error_m=np.array([MLAT_ERROR_M if mlat else rc if rc > 0 else np.nan]),
+        error_m=error_m,
+        error_by=error_by,
         rows=1,
         about={k: v for k, v in about.items() if v},
     )

@@ -1,8 +1,9 @@
 """OpenSky's REST answers: states of all aircraft at one time, and the track of one.
 
 A state is an array; 0 icao24, 1 callsign, 3 time_position, 5 lon, 6 lat, 7 barometric height m,
-8 on ground, 13 geometric height m. A track's way-point is (time, lat, lon, barometric height m,
-track, on ground). Tables of state vectors (CSV, Parquet) are read by their columns' names.
+8 on ground, 13 geometric height m, 16 where the position comes from. A track's way-point is (time,
+lat, lon, barometric height m, track, on ground). Tables of state vectors (CSV, Parquet) are read by
+their columns' names.
 """
 
 from __future__ import annotations
@@ -11,11 +12,13 @@ from typing import Any, Final
 
 import numpy as np
 
+from geo.accuracy import errors_of, kinds_of
 from geo.readers.columns import column_of, numbers, times
 from geo.readers.recording import Format, Recording, Source, number, parse_json
 
 __all__ = ["FORMAT"]
 
+POSITION_SOURCE: Final = 16
 WAYPOINT: Final = 6  # fields
 STATE: Final = 9  # as many as are looked at; some answers have 17, some 18
 
@@ -57,6 +60,10 @@ def _track(document: dict[str, Any], source: Source) -> Recording:
 
 def _state(state: list[Any], now_s: float) -> Recording:
     heard_s = number(state[3])
+    source = state[POSITION_SOURCE] if len(state) > POSITION_SOURCE else None
+    nothing = np.array([np.nan])
+    kind = kinds_of([str(source)])
+    error_m, error_by = errors_of(nothing, nothing, nothing, kind)
     return Recording(
         flight=str(state[0]),
         lon=np.array([number(state[5])]),
@@ -66,6 +73,8 @@ def _state(state: list[Any], now_s: float) -> Recording:
         height_m=np.array([number(state[7])]),
         height_kind="barometric",
         on_ground=np.array([state[8] is True]),
+        error_m=error_m,
+        error_by=error_by,
         rows=1,
     )
 

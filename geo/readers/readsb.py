@@ -14,6 +14,7 @@ from typing import Any, Final
 import numpy as np
 from numpy.typing import NDArray
 
+from geo.accuracy import errors_of, kinds_of
 from geo.earth import Floats
 from geo.errors import TrackError
 from geo.readers.columns import MOST_TEXT
@@ -26,7 +27,8 @@ FIELDS: Final = 10  # that are looked at, of 14; older files have 7
 SECONDS, LAT, LON, HEIGHT, FLAGS, DETAILS, SOURCE = 0, 1, 2, 3, 6, 8, 9
 NEW_LEG: Final = 2
 GEOMETRIC: Final = 8
-MLAT_ERROR_M: Final = 1000.0  # multilateration zigzags by some hundred metres; no source says more
+# What an ADS-B position says of itself is in none of these.
+FOREIGN: Final = frozenset({"mlat", "mode_s", "other", "unknown", "adsc"})
 DB_FLAGS: Final = {1: "military", 2: "interesting", 4: "PIA", 8: "LADD"}
 
 
@@ -61,15 +63,7 @@ def _trace(document: dict[str, Any]) -> Recording:
     names = [str(d.get("flight") or "").strip()[:MOST_TEXT] for d in details]
     callsign = np.zeros(n, dtype=f"<U{max(map(len, names), default=0) or 1}")
     callsign[at] = names
-    error = np.full(n, np.nan)
-    error[at] = _numbers([d.get("rc") for d in details])
-    known = ~np.isnan(error) & (error > 0)
-    if known.any():
-        # A row without details goes by the last that has them.
-        last = np.maximum.accumulate(np.where(known, np.arange(n), -1))
-        error = np.where(last >= 0, error[last], np.nan)
-    if "mlat" in columns[SOURCE]:
-        error[np.array([s == "mlat" for s in columns[SOURCE]])] = MLAT_ERROR_M
+    error, error_by = _errors(columns[SOURCE], at, details, n)
     geometric = (flags & GEOMETRIC) > 0
     kind = geometric.mean() > 0.5 if n else False
     height_m[geometric != kind] = np.nan  # never mix the two kinds
@@ -93,9 +87,38 @@ def _trace(document: dict[str, Any]) -> Recording:
         on_ground=on_ground,
         new_leg=(flags & NEW_LEG) > 0,
         error_m=error,
+        error_by=error_by,
         rows=n,
         about={k: v for k, v in about.items() if v},
     )
+
+
+def _errors(
+    sources: Sequence[Any], at: Sequence[int], details: Sequence[Any], n: int
+) -> tuple[Floats, NDArray[np.uint8]]:
+    """Return how far off each row may be in metres, and by what; ``at`` are the rows of details."""
+    told = [d.get("type") or sources[i] for i, d in zip(at, details, strict=True)]
+    own = [not FOREIGN & {d, sources[i]} for i, d in zip(at, told, strict=True)]
+    said = np.full((3, n), np.nan)
+    rows = np.array(at, dtype=np.int64)[own]
+    for k, name in enumerate(("rc", "nic", "nac_p")):
+        said[k, rows] = _numbers([d.get(name) for d, o in zip(details, own, strict=True) if o])
+    # A row without details goes by the last that has them.
+    last = np.full(n, -1)
+    last[rows] = rows
+    last = np.maximum.accumulate(last) if n else last
+    rc, nic, nac_p = np.where(last >= 0, said[:, last], np.nan)
+    if len(set(sources)) == 1 and sources[0] is not None:
+        kind = np.repeat(kinds_of(sources[:1]), n)
+    else:
+        # Before the column of sources there was the type in the details.
+        kinds = np.full(n, "", dtype=object)
+        kinds[at] = told
+        held = np.full(n, 0)
+        held[at] = at
+        kinds = kinds[np.maximum.accumulate(held)] if n else kinds
+        kind = kinds_of([s or k for s, k in zip(sources, kinds.tolist(), strict=True)])
+    return errors_of(rc, nic, nac_p, kind)
 
 
 def _heights(values: Sequence[Any]) -> tuple[NDArray[np.bool_], Floats]:

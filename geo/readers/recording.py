@@ -105,8 +105,9 @@ class Recording:
     position_time_s
         When the position of each row was received, where the source tells it from the row's own
         time; seconds since 1970, NaN where unknown, or None.
-    error_m
-        Position error by row in metres, NaN where unknown.
+    error_m, error_by
+        Position error by row in metres, NaN where unknown, and who says so: a place in
+        `geo.accuracy.LABELS`.
     first_leg
         The number of the first leg in it.
     rejected
@@ -126,6 +127,7 @@ class Recording:
     new_leg: NDArray[np.bool_] | None = None
     position_time_s: Floats | None = None
     error_m: Floats | None = None
+    error_by: NDArray[np.uint8] | None = None
     first_leg: int = 1
     rejected: Counter[str] = field(default_factory=Counter)
     rows: int = 0

@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterable
 from datetime import UTC, date, datetime
 from typing import TYPE_CHECKING, Any, Final
 
+from geo.rounding import Doubtful, usual_digits
 from geo.units import FOOT, KILOMETRE, MILE, NM
 from geo.words.text import OWN, Part, Text, parts_of, upper_first
 
@@ -40,7 +41,7 @@ def _plain(language: Language, value: Any) -> str:
 def figure_digits(value: float, digits: int | None = None) -> str:
     """Return the digits of a number: with as many decimals as asked, else none from ten on."""
     if digits is None:
-        digits = 0 if abs(value) >= 9.95 or value == 0 else 1
+        digits = usual_digits(value)
     return f"{value:.{digits}f}"
 
 
@@ -65,7 +66,10 @@ def _small(language: Language, value: int, _: str) -> str:
 
 
 def _length(language: Language, length_m: float, unit: str, rest: str, how: str = "unit") -> Text:
-    digits = figure_digits(length_m / UNIT_M[unit], _digits(rest))
+    if isinstance(length_m, Doubtful) and not rest:
+        digits = length_m.digits(UNIT_M[unit])
+    else:
+        digits = figure_digits(length_m / UNIT_M[unit], _digits(rest))
     return language.counted(f"{how}.{unit}", digits, language.number(digits))
 
 

@@ -6,7 +6,7 @@
   const GAP = 3; // pixels between two labels
   const OFFSETS = [[1, 0], [-1, 0], [0, -1], [0, 1], [1, -1], [-1, -1], [1, 1], [-1, 1]];
   const REACH = { claim: [9, 30, 60, 95], closest: [9, 26], flight: [9, 24] }; // pixels from an anchor
-  const CROWDED = 60; // of cost: a name across so many lines is better left out
+  const CROWDED = 90; // of cost: a name across so many lines is better left out
   const ARROW = 190; // pixels between two arrows on a line
 
   function Labels(map) {
@@ -29,46 +29,63 @@
   Labels.prototype.later = function () {
     if (this.waiting) return;
     this.waiting = true;
-    const self = this;
-    L.Util.requestAnimFrame(function () { self.waiting = false; self.place(); });
+    const self = this, place = function () { self.waiting = false; self.place(); };
+    const frame = L.Util.requestAnimFrame, idle = root.requestIdleCallback || frame;
+    // The first time the lines come first: a reader can move the map while its words are set.
+    if (this.size) frame(place);
+    else if (document.readyState !== "loading") idle(place, { timeout: 200 });
+    else document.addEventListener("DOMContentLoaded", function () { idle(place, { timeout: 200 }); });
   };
 
-  /** Where lines run, in cells of the view, so that words can keep off them. */
-  Labels.prototype.lines = function (px, size) {
+  // Where lines run, in cells of the view, so that words can keep off them: summed from a corner,
+  // so that a box of them is four look-ups. Leaflet has projected, cut and thinned them already.
+  Labels.prototype.lines = function (size) {
     const wide = Math.ceil(size.x / CELL) + 1, high = Math.ceil(size.y / CELL) + 1;
-    const cells = new Uint8Array(wide * high);
-    function mark(x, y, weight) {
-      const i = Math.floor(x / CELL), j = Math.floor(y / CELL);
-      if (i < 0 || j < 0 || i >= wide || j >= high) return;
-      cells[j * wide + i] = Math.max(cells[j * wide + i], weight);
-    }
+    const cells = new Uint8Array(wide * high), owners = new Uint8Array(wide * high), ids = [""];
+    const off = this.map._getMapPanePos();
     this.layers.forEach(function (layer) {
       layer.hcLines.forEach(function (line) {
-        const weight = line.weight;
-        if (!weight) return;
-        let before = null;
-        line.at.forEach(function (ll) {
-          const p = px(ll);
-          if (before) {
-            const steps = Math.min(400, Math.ceil(before.distanceTo(p) / CELL) + 1);
+        let own = line.weight > 3 && line.shape.id ? ids.indexOf(line.shape.id) : 0;
+        if (own < 0) own = Math.min(ids.push(line.shape.id) - 1, 254);
+        (line.path._parts || []).forEach(function (part) {
+          for (let k = 1; k < part.length; k++) {
+            const a = part[k - 1], dx = part[k].x - a.x, dy = part[k].y - a.y;
+            const steps = Math.min(400, Math.ceil(Math.hypot(dx, dy) / CELL) + 1);
             for (let s = 0; s <= steps; s++) {
-              const t = s / steps;
-              mark(before.x + t * (p.x - before.x), before.y + t * (p.y - before.y), weight);
+              const i = Math.floor((a.x + off.x + (dx * s) / steps) / CELL);
+              const j = Math.floor((a.y + off.y + (dy * s) / steps) / CELL);
+              if (i < 0 || j < 0 || i >= wide || j >= high) continue;
+              const c = j * wide + i;
+              if (cells[c] < line.weight) cells[c] = line.weight;
+              if (own) owners[c] = owners[c] && owners[c] !== own ? 255 : own;
             }
           }
-          before = p;
         });
       });
     });
-    return function (box) {
-      let sum = 0;
-      for (let y = box.y0; y <= box.y1; y += CELL) {
-        for (let x = box.x0; x <= box.x1; x += CELL) {
-          const i = Math.floor(x / CELL), j = Math.floor(y / CELL);
-          if (i >= 0 && j >= 0 && i < wide && j < high) sum += cells[j * wide + i];
+    const sums = new Uint32Array((wide + 1) * (high + 1));
+    for (let j = 0; j < high; j++) {
+      let row = 0;
+      for (let i = 0; i < wide; i++) {
+        row += cells[j * wide + i];
+        sums[(j + 1) * (wide + 1) + i + 1] = sums[j * (wide + 1) + i + 1] + row;
+      }
+    }
+    /** Whether the line of another flight runs by: its name would be read there. */
+    this.strange = function (p, id) {
+      const own = ids.indexOf(id), x = Math.floor(p.x / CELL), y = Math.floor(p.y / CELL);
+      for (let j = Math.max(0, y - 2); j <= Math.min(high - 1, y + 2); j++) {
+        for (let i = Math.max(0, x - 2); i <= Math.min(wide - 1, x + 2); i++) {
+          if (owners[j * wide + i] && owners[j * wide + i] !== own) return true;
         }
       }
-      return sum;
+      return false;
+    };
+    function within(v, most) { return Math.min(Math.max(Math.floor(v / CELL), 0), most); }
+    return function (box) {
+      const i0 = within(box.x0, wide), i1 = within(box.x1 + CELL, wide);
+      const j0 = within(box.y0, high) * (wide + 1), j1 = within(box.y1 + CELL, high) * (wide + 1);
+      return sums[j1 + i1] - sums[j0 + i1] - sums[j1 + i0] + sums[j0 + i0];
     };
   };
 
@@ -85,7 +102,7 @@
     const px = function (ll) { return map.latLngToContainerPoint(ll); };
     const narrow = size.x < 480;
     this.svg.classList.toggle("hc-narrow", narrow);
-    this.crowd = this.lines(px, size);
+    this.crowd = this.lines(size);
     this.covered = controls(map);
     this.taken = this.covered.slice();
     this.size = size;
@@ -102,11 +119,24 @@
     });
     // Marks stand where they stand; words come after them, the weightier first.
     every.forEach(function (label) { this.mark(label, px); }, this);
-    this.arrows(px);
+    this.arrows();
     every.sort(function (a, b) { return (a.rank || 0) - (b.rank || 0); });
-    every.forEach(function (label) {
-      if (label.paths.length) this.curved(label, px);
-      else this.beside(label, px);
+    // All are set before the first is measured: a browser lays them out once, not once for each.
+    const shown = every.filter(function (label) { return !label.gone && (label.paths.length || label.at.length); });
+    shown.forEach(function (label) {
+      label.text = words(label, narrow);
+      this.svg.appendChild(label.text);
+    }, this);
+    shown.forEach(function (label) {
+      label.size = label.text.getBBox();
+      if (!label.paths.length) return;
+      label.font = parseFloat(getComputedStyle(label.text).fontSize);
+      label.plain = label.text.getComputedTextLength();
+    });
+    shown.forEach(function (label) {
+      if (label.paths.length ? this.curved(label, px) : this.beside(label, px)) return;
+      label.text.remove();
+      if (label.sign) label.sign.remove(); // a mark without a name says nothing
     }, this);
   };
 
@@ -133,6 +163,8 @@
   };
 
   Labels.prototype.mark = function (label, px) {
+    label.gone = false;
+    label.sign = null;
     if (!label.mark || !label.at.length) return;
     const p = px(label.at[0]);
     const r = 3;
@@ -140,50 +172,53 @@
     label.gone = p.x < 0 || p.y < 0 || p.x > this.size.x || p.y > this.size.y ||
       this.covered.some(function (o) { return p.x > o.x0 - r && p.x < o.x1 + r && p.y > o.y0 - r && p.y < o.y1 + r; });
     if (label.gone) return;
-    this.svg.appendChild(
-      label.mark === "base"
-        ? hc.svg("rect", { x: p.x - r, y: p.y - r, width: 2 * r, height: 2 * r, class: "hc-mark" })
-        : hc.svg("circle", { cx: p.x, cy: p.y, r: r, class: "hc-mark" })
-    );
+    label.sign = label.mark === "base"
+      ? hc.svg("rect", { x: p.x - r, y: p.y - r, width: 2 * r, height: 2 * r, class: "hc-mark" })
+      : hc.svg("circle", { cx: p.x, cy: p.y, r: r, class: "hc-mark" });
+    this.svg.appendChild(label.sign);
     this.taken.push({ x0: p.x - r, y0: p.y - r, x1: p.x + r, y1: p.y + r });
   };
 
   /** Which way it went, now and then along a line. */
-  Labels.prototype.arrows = function (px) {
-    const hidden = this.map._container.classList;
+  Labels.prototype.arrows = function () {
+    const hidden = this.map._container.classList, off = this.map._getMapPanePos();
     this.layers.forEach(function (layer) {
       layer.hcLines.forEach(function (line) {
         const look = line.shape.look;
         if (!line.shape.arrows || hidden.contains("hc-no-" + look.split(" ")[0])) return;
-        let due = ARROW / 2;
-        for (let i = 1; i < line.at.length; i++) {
-          const a = px(line.at[i - 1]), b = px(line.at[i]);
-          const step = a.distanceTo(b);
-          if (step === 0) continue;
-          if (due <= step) {
-            const t = due / step, x = a.x + t * (b.x - a.x), y = a.y + t * (b.y - a.y);
-            due += ARROW;
-            if (x > 0 && y > 0 && x < this.size.x && y < this.size.y) {
-              const turn = (Math.atan2(b.y - a.y, b.x - a.x) * 180) / Math.PI;
-              this.svg.appendChild(hc.svg("path", {
-                d: "M-5 -4.5L6 0L-5 4.5L-3 0z",
-                class: "hc-arrow " + look,
-                transform: "translate(" + x.toFixed(1) + "," + y.toFixed(1) + ") rotate(" + turn.toFixed(0) + ")",
-              }));
+        (line.path._rings || []).forEach(function (ring) {
+          let due = ARROW / 2;
+          for (let i = 1; i < ring.length; i++) {
+            const a = ring[i - 1], b = ring[i];
+            const step = a.distanceTo(b);
+            if (step === 0) continue;
+            if (due <= step) {
+              const t = due / step, x = a.x + t * (b.x - a.x) + off.x, y = a.y + t * (b.y - a.y) + off.y;
+              due += ARROW;
+              if (x > 0 && y > 0 && x < this.size.x && y < this.size.y) {
+                const turn = (Math.atan2(b.y - a.y, b.x - a.x) * 180) / Math.PI;
+                this.svg.appendChild(hc.svg("path", {
+                  d: "M-5 -4.5L6 0L-5 4.5L-3 0z",
+                  class: "hc-arrow " + look,
+                  transform: "translate(" + x.toFixed(1) + "," + y.toFixed(1) + ") rotate(" + turn.toFixed(0) + ")",
+                }));
+              }
             }
+            due -= step;
+            if (due < 0) due = ARROW + (due % ARROW);
           }
-          due -= step;
-          if (due < 0) due = ARROW + (due % ARROW);
-        }
+        }, this);
       }, this);
     }, this);
   };
 
-  function words(label, most) {
+  /** The words of a label; a telephone has no room for all: the answer and the legend tell the rest. */
+  function words(label, narrow) {
     const text = hc.svg("text", { class: "hc-label " + label.look });
+    const most = narrow ? (label.mark === "base" ? 1 : /^closest/.test(label.look) ? 2 : 9) : 9;
     label.lines.slice(0, most).forEach(function (line, i) {
       const span = hc.svg("tspan", { x: 0, dy: i ? "1.2em" : "0", class: line[1] ? "hc-" + line[1] : "" });
-      span.textContent = line[0];
+      span.textContent = narrow && line[1] && /^flight/.test(label.look) ? line[0].split(/[,、]/)[0] : line[0];
       text.appendChild(span);
     });
     return text;
@@ -191,11 +226,7 @@
 
   /** Words beside one of their anchors: the first place is the best, a crowded one costs. */
   Labels.prototype.beside = function (label, px) {
-    if (!label.at.length || (label.mark && label.gone)) return;
-    const narrow = this.size.x < 480;
-    const text = words(label, narrow && label.mark === "base" ? 1 : 9);
-    this.svg.appendChild(text);
-    const size = text.getBBox();
+    const text = label.text, size = label.size;
     const kind = label.look.split(" ")[0];
     const reach = label.mark ? [7] : REACH[kind] || [9];
     // The name of a land stands in it; all others stand beside their place.
@@ -204,6 +235,7 @@
     let best = null, least = Infinity;
     label.at.forEach(function (ll, i) {
       const p = px(ll);
+      const strange = kind === "flight" && this.strange(p, label.id) ? 150 : 0;
       reach.forEach(function (away, k) {
         offsets.forEach(function (o, j) {
           const cx = p.x + o[0] * (away + size.width / 2);
@@ -212,10 +244,11 @@
             x0: cx - size.width / 2, x1: cx + size.width / 2,
             y0: cy - size.height / 2, y1: cy + size.height / 2,
           };
-          if (!this.free(box)) return;
           // A claim is read from its line on: to the right of it or below.
           const lean = kind === "claim" && (o[0] < 0 || (k && o[1] < 0)) ? 60 : 0;
-          const cost = weight * i + j + 5 * k + lean + this.crowd(box);
+          const alone = weight * i + j + 5 * k + lean + strange;
+          if (alone >= least || !this.free(box)) return;
+          const cost = alone + this.crowd(box);
           if (cost < least) { least = cost; best = { box: box, side: o[0], from: k ? p : null }; }
         }, this);
       }, this);
@@ -231,7 +264,7 @@
         side: 0,
       };
     }
-    if (!best) { this.svg.removeChild(text); return; }
+    if (!best) return false;
     // Words to the left of their anchor end there, and so on: lines of a label lean towards it.
     const anchor = best.side > 0 ? "start" : best.side < 0 ? "end" : "middle";
     const x = best.side > 0 ? best.box.x0 : best.side < 0 ? best.box.x1 : (best.box.x0 + best.box.x1) / 2;
@@ -256,20 +289,17 @@
     }
     if (label.id) {
       text.classList.add("hc-own");
+      text.classList.toggle("hc-chosen", label.id === hc.chosen);
       text.setAttribute("data-id", label.id);
     }
+    return true;
   };
 
   /** A name along a curve, its letters spread as maps spread the names of seas. */
   Labels.prototype.curved = function (label, px) {
     const name = label.lines[0][0];
     let best = null, least = Infinity;
-    const probe = hc.svg("text", { class: "hc-label " + label.look });
-    probe.textContent = name;
-    this.svg.appendChild(probe);
-    const font = parseFloat(getComputedStyle(probe).fontSize);
-    const plain = probe.getComputedTextLength();
-    this.svg.removeChild(probe);
+    const text = label.text, font = label.font, plain = label.plain;
     label.paths.forEach(function (path, i) {
       const curve = inView(path.map(px), this.size);
       const length = lengthOf(curve);
@@ -294,20 +324,21 @@
         }, this);
       }, this);
     }, this);
-    if (!best || least > CROWDED) return;
-    const id = "hc-curve-" + this.map._leaflet_id + "-" + this.svg.childNodes.length;
+    if (!best || least > CROWDED) return false;
+    const id = "hc-curve-" + this.map._leaflet_id + "-" + this.taken.length;
     const d = best.curve.map(function (p, i) {
       return (i ? "L" : "M") + p.x.toFixed(1) + " " + p.y.toFixed(1);
     });
-    this.svg.appendChild(hc.svg("path", { id: id, d: d.join(""), class: "hc-curve" }));
-    const text = hc.svg("text", { class: "hc-label " + label.look, "text-anchor": "middle", dy: "0.32em" });
+    this.svg.insertBefore(hc.svg("path", { id: id, d: d.join(""), class: "hc-curve" }), text);
+    text.setAttribute("text-anchor", "middle");
+    text.setAttribute("dy", "0.32em");
     text.style.fontSize = best.font + "px";
     text.style.letterSpacing = best.spread + "px";
     const run = hc.svg("textPath", { href: "#" + id, startOffset: best.middle * 100 + "%" });
     run.textContent = name;
-    text.appendChild(run);
-    this.svg.appendChild(text);
+    text.replaceChildren(run);
     this.taken.push.apply(this.taken, best.boxes);
+    return true;
   };
 
   /** The longest part of a curve that is in view. */

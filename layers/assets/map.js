@@ -5,21 +5,14 @@
   const touch = matchMedia("(pointer: coarse)").matches;
   const still = matchMedia("(prefers-reduced-motion: reduce)").matches;
   hc.words = hc.data("howclose-words");
-  hc.asked = new URLSearchParams(root.location.search);
 
-  // Before anything is measured: the page is live, and wears what its address asks for.
-  const html = document.documentElement;
-  const theme = hc.asked.get("theme") || (hc.asked.get("dark") === "true" ? "dark" : "");
-  if (theme === "dark" || theme === "light") html.classList.add("hc-" + theme);
-  html.classList.add("hc-live");
-
-  /** A figure with its unit, as the page's language writes it; without digits, as many as it has. */
-  const lang = html.lang, english = /^en/.test(lang);
+  /** A figure with its unit, as the page's language writes it. */
   hc.counted = function (value, digits, name) {
+    if (!hc.words.unit) return hc.number(value, digits) + "\u00a0" + name;
     const how = { minimumFractionDigits: digits, maximumFractionDigits: digits, useGrouping: true };
-    const unit = (hc.words.unit || {})[name] || "{n}\u00a0" + name;
+    const unit = hc.words.unit[name], lang = document.documentElement.lang;
     const form = unit.other ? unit[new Intl.PluralRules(lang, how).select(value)] || unit.other : unit;
-    return form.replace("{n}", value.toLocaleString(lang, how).replace(english ? /,/g : /\s/g, "\u202f"));
+    return form.replace("{n}", value.toLocaleString(lang, how).replace(/\s/g, "\u202f"));
   };
 
   const mac = /Mac|iPhone|iPad/.test(navigator.platform || "");
@@ -40,7 +33,6 @@
       inertiaMaxSpeed: 600, // pixels a second: a flick must not end on the far side of the Earth
       zoomControl: false,
       attributionControl: false,
-      renderer: L.svg({ padding: 0.7 }),
       keyboardPanDelta: 60,
     });
     hc.theMap = map;
@@ -114,19 +106,26 @@
         box.appendChild(bar);
         return { bar: bar, name: unit[0], metres: unit[1] };
       });
+      const note = hc.element("div");
+      box.appendChild(note);
       function update() {
         const size = map.getSize();
-        const y = size.y - 24, wide = Math.min(150, size.x / 3.2);
-        const a = map.containerPointToLatLng([12, y]), b = map.containerPointToLatLng([12 + wide, y]);
-        const metres = hc.metres(a, b);
-        // Beyond the rim of the Earth there is nothing to measure.
-        box.hidden = map.latLngToContainerPoint(a).distanceTo([12, y]) > 2 || !(metres > 0);
+        const wide = Math.min(150, size.x / 3.2);
+        const at = function (x, y) {
+          const a = map.containerPointToLatLng([x, y]), b = map.containerPointToLatLng([x + wide, y]);
+          return map.latLngToContainerPoint(a).distanceTo([x, y]) > 2 ? 0 : hc.metres(a, b);
+        };
+        // Beyond the rim of the Earth there is nothing to measure: then in the middle, and told so.
+        const here = at(12, size.y - 24), metres = here || at((size.x - wide) / 2, size.y / 2);
+        note.textContent = here ? "" : hc.words.middle;
+        box.hidden = !(metres > 0);
+        if (box.hidden) return;
         bars.forEach(function (one) {
           const most = metres / one.metres;
           const power = Math.pow(10, Math.floor(Math.log10(most)));
           const step = [5, 2, 1].find(function (s) { return s * power <= most; }) || 1;
           one.bar.style.width = (wide * step * power) / most + "px";
-          one.bar.textContent = hc.counted(step * power, undefined, one.name);
+          one.bar.textContent = hc.counted(step * power, power < 1 ? -Math.log10(power) : 0, one.name);
           // Words that are longer than their bar stand beside it.
           one.bar.style.textIndent = "";
           const short = one.bar.scrollWidth > one.bar.clientWidth + 1;

@@ -9,14 +9,30 @@
   const UNITS = { NM: 1852, km: 1000, mi: 1609.344 };
   let unit = "both", local = false;
 
-  function figure(value, name) { return hc.counted(value, value >= 9.95 || value === 0 ? 0 : 1, name); }
-  function inUnit(metres, name) { return figure(metres / UNITS[name], name); }
+  /** A figure with no more digits than its doubt leaves it: see geo/rounding.py. */
+  function figure(value, name, low, high) {
+    let digits = value >= 9.95 || value === 0 ? 0 : 1;
+    const widest = Math.max(Math.pow(10, -digits), 2 * (high - value) || 0);
+    for (let k = 21; high && k > -13; k--) {
+      const step = [1, 2, 5][(k + 15) % 3] * Math.pow(10, Math.floor(k / 3));
+      const near = Math.floor(value / step + 0.5) * step, slack = step * 1e-9;
+      if (step <= widest * (1 + 1e-9) && near >= low - slack && near <= high + slack && (near || !value)) {
+        digits = Math.max(0, -Math.floor(k / 3)); value = near; break;
+      }
+    }
+    return hc.counted(value, digits, name);
+  }
+  function inUnit(metres, name, low, high) {
+    const one = UNITS[name];
+    return figure(metres / one, name, low / one, high / one);
+  }
 
-  /** A length as the reader wants it: see nm_and_km in geo/words.py. */
-  hc.length = function (metres) {
-    if (unit !== "both") return inUnit(metres, unit);
+  /** A length as the reader wants it: see nm_and_km in geo/words. */
+  hc.length = function (metres, low, high) {
+    const told = function (name) { return inUnit(metres, name, low, high); };
+    if (unit !== "both") return told(unit);
     const both = words.unit ? words.unit.NM_and_km : "{nm} ({km})";
-    return both.replace("{nm}", inUnit(metres, "NM")).replace("{km}", inUnit(metres, "km"));
+    return both.replace("{nm}", told("NM")).replace("{km}", told("km"));
   };
 
   /** Round lengths between two, for the axis of a chart. */
@@ -43,7 +59,7 @@
 
   function rewrite() {
     document.querySelectorAll("data.hc-length").forEach(function (one) {
-      one.textContent = hc.length(Number(one.value));
+      one.textContent = hc.length(Number(one.value), one.dataset.low, one.dataset.high);
     });
     document.querySelectorAll("time[datetime]").forEach(function (one) {
       const told = hc.clock(Date.parse(one.dateTime) / 1000);
@@ -177,10 +193,10 @@
     return [names].concat(rows.map(function (row) { return names.map(function (n) { return row[n]; }); }))
       .map(function (row) { return row.map(cell).join(","); }).join("\r\n") + "\r\n";
   }
-  const findings = hc.data("howclose-findings");
   document.querySelectorAll("button[data-file]").forEach(function (button) {
     const name = button.getAttribute("data-file");
     button.addEventListener("click", function () {
+      const findings = hc.data("howclose-findings");
       if (/\.csv$/.test(name)) download(name, "text/csv", csv(findings.findings));
       else download(name, "application/json", JSON.stringify(findings, null, 2) + "\n");
     });

@@ -42,14 +42,14 @@
     });
   };
 
-  /** Metres between two near points on the ellipsoid: for a scale bar, not for an answer. */
+  /** Metres between two points, to half a per cent: for a scale bar, not for an answer. */
   hc.metres = function (p, q) {
-    const a = 6378137, e2 = 0.00669437999014;
-    const phi = ((p.lat + q.lat) / 2) * RAD;
-    const w = 1 - e2 * Math.pow(Math.sin(phi), 2);
-    const north = ((q.lat - p.lat) * RAD * a * (1 - e2)) / Math.pow(w, 1.5);
-    const turn = ((q.lng - p.lng + 540) % 360) - 180;
-    const east = (turn * RAD * a * Math.cos(phi)) / Math.sqrt(w);
-    return Math.hypot(north, east);
+    const at = function (ll) {
+      const s = Math.sin(ll.lat * RAD), n = 6378137 / Math.sqrt(1 - 0.00669437999014 * s * s);
+      const c = n * Math.cos(ll.lat * RAD);
+      return [c * Math.cos(ll.lng * RAD), c * Math.sin(ll.lng * RAD), n * 0.99330562000986 * s];
+    };
+    const a = at(p), b = at(q);
+    return 2 * R * Math.asin(Math.min(1, Math.hypot(a[0] - b[0], a[1] - b[1], a[2] - b[2]) / 2 / R));
   };
 })(window);

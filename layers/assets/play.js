@@ -59,8 +59,9 @@
     if (!map.hasLayer(flight.marker)) { flight.trail.addTo(map); flight.marker.addTo(map); }
     const line = [];
     for (let k = before(times, t - TRAIL_S); k <= i; k++) {
-      if (flight.gaps.has(k)) line.length = 0;
-      else line.push([flight.at[k][1], flight.at[k][0]]);
+      const p = flight.at[k], next = k < i ? flight.at[k + 1] : [here.lng];
+      if (!flight.gaps.has(k)) line.push([p[1], p[0]]);
+      if (flight.gaps.has(k) || (hc.parted && hc.parted(p, next))) line.length = 0;
     }
     if (!flight.gaps.has(i)) line.push(here);
     flight.trail.setLatLngs(line.length > 1 ? line : []);
@@ -132,13 +133,16 @@
   const chart = data.chart ? makeChart(document.getElementById("hc-chart")) : null;
 
   function makeChart(holder) {
-    const parts = data.chart.parts.map(function (text) {
+    const line = function (text) {
       return hc.unpack(text, 1).map(function (p) { return [p[0], p[1] * data.gridM]; });
-    });
+    };
+    const parts = data.chart.parts.map(line), under = line(data.chart.low), over = line(data.chart.high);
     const every = [].concat.apply([], parts);
     const flight = flights.find(function (f) { return f.id === data.chart.id; });
     const high = Math.max.apply(null, every.map(function (p) { return p[1]; }).concat([1]));
-    const low = Math.min.apply(null, every.map(function (p) { return p[1]; }).concat([0]));
+    const lowest = function (of) { return Math.min.apply(null, of.map(function (p) { return p[1]; }).concat([0])); };
+    /* a band that reaches inside is seen to, but does not squeeze what was seen */
+    const low = Math.min(lowest(every), Math.max(lowest(under), -high / 6));
     const t0 = every[0][0], t1 = every[every.length - 1][0];
     const top = 14, foot = 20, tall = 150;
     const graph = hc.svg("svg", { class: "hc-graph", role: "img", "aria-label": words.chart });
@@ -160,6 +164,11 @@
       return null;
     }
 
+    // Below the map, so drawn when there is time for it.
+    graph.setAttribute("height", tall);
+    (root.requestIdleCallback || setTimeout)(function () { if (!needle) draw(); point(now); });
+    root.addEventListener("beforeprint", draw);
+
     function draw() {
       wide = Math.max(280, Math.min(holder.clientWidth || 600, 1150));
       graph.textContent = "";
@@ -175,21 +184,23 @@
         graph.appendChild(label);
       });
       [t0, t1].forEach(function (t, i) {
-        // Where there is little room the first begins farther to the left.
-        const label = hc.svg("text", { x: i ? x(t) : Math.max(0, Math.min(x(t), wide - 310)), y: tall - 4, "text-anchor": i ? "end" : "start" });
-        label.textContent = hc.clock(data.start + t);
+        // On a telephone there is no room for two dates: minutes do, and the day once. Where there is
+        // little, the first begins farther to the left.
+        const small = wide <= 480, told = hc.clock(data.start + t);
+        const label = hc.svg("text", { x: i || small ? x(t) : Math.max(0, Math.min(x(t), wide - 310)), y: tall - 4, "text-anchor": i ? "end" : "start" });
+        label.textContent = small ? told.replace(/(\d\d:\d\d):\d\d(.*)/, i ? "$1$2" : "$1").replace(i ? /^.*?(?=\d\d:\d\d)/ : "", "") : told;
         graph.appendChild(label);
       });
       if (low < 0) {
         graph.appendChild(hc.svg("rect", { x: side, y: y(0), width: wide - side - 10, height: Math.max(0, y(low) - y(0)), class: "hc-inside" }));
       }
-      const u = data.chart.doubt;
+      const spot = function (p) {
+        return x(p[0]).toFixed(1) + " " + y(Math.max(low, Math.min(p[1], high))).toFixed(1);
+      };
+      const around = over.map(spot).concat(under.map(spot).reverse());
+      graph.appendChild(hc.svg("path", { d: "M" + around.join("L") + "Z", class: "hc-band" }));
       parts.forEach(function (part) {
-        const up = part.map(function (p) { return x(p[0]).toFixed(1) + " " + y(Math.min(p[1] + u, high)).toFixed(1); });
-        const down = part.map(function (p) { return x(p[0]).toFixed(1) + " " + y(Math.max(p[1] - u, low)).toFixed(1); }).reverse();
-        graph.appendChild(hc.svg("path", { d: "M" + up.concat(down).join("L") + "Z", class: "hc-band" }));
-        const line = part.map(function (p) { return x(p[0]).toFixed(1) + " " + y(p[1]).toFixed(1); });
-        graph.appendChild(hc.svg("path", { d: "M" + line.join("L"), class: "hc-curve-line" }));
+        graph.appendChild(hc.svg("path", { d: "M" + part.map(spot).join("L"), class: "hc-curve-line" }));
       });
       for (let i = 1; i < parts.length; i++) {
         const a = parts[i - 1][parts[i - 1].length - 1], b = parts[i][0];
@@ -205,6 +216,7 @@
     }
 
     function point(t) {
+      if (!needle) return;
       const here = Math.max(t0, Math.min(t1, t)), d = value(here);
       needle.setAttribute("x1", x(here));
       needle.setAttribute("x2", x(here));
@@ -237,8 +249,7 @@
     graph.addEventListener("pointermove", function (event) { if (event.pointerType === "mouse" || held) from(event); });
     graph.addEventListener("pointerdown", function (event) { held = true; from(event); });
     root.addEventListener("pointerup", function () { if (held && hc.linkHere) hc.linkHere(); held = false; });
-    if (root.ResizeObserver) new ResizeObserver(function () { draw(); point(now); }).observe(holder);
-    draw();
+    if (root.ResizeObserver) new ResizeObserver(function () { if (needle) { draw(); point(now); } }).observe(holder);
     return { at: told, point: point, draw: draw };
   }
 

@@ -28,15 +28,20 @@ ZONES = ("RUS", "USA", "JPN", "FJI", "NOR", "KIR")
 
 
 def rings(name):
-    """Return kind and rings, (n, 2) each, and the geometry (None for a box)."""
+    """Return kind and rings, (n, 2) each, and the geometry (None for what is not as shipped).
+
+    "geodesic:" before a name takes its edges for geodesics.
+    """
     if name in BOXES:
         kind, corners = BOXES[name]
         return kind, [np.array([*corners, corners[0]], dtype=float)], None
     from geo import zone
 
-    geometry = zone(name).geometry
+    bent = name.startswith("geodesic:")
+    geometry = zone(name.removeprefix("geodesic:")).geometry
     parts = shapely.get_rings(shapely.get_parts(geometry))
-    return "planar", [shapely.get_coordinates(r) for r in parts], geometry
+    parts = [shapely.get_coordinates(r) for r in parts]
+    return ("geodesic", parts, None) if bent else ("planar", parts, geometry)
 
 
 def isometric(lat):

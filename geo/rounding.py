@@ -1,0 +1,81 @@
+"""Figures with no more digits than their doubt leaves them.
+
+A figure is rounded to a step of 1, 2 or 5 times a power of ten: the greatest that is no more than
+twice the doubt above it. So no step is less than 0.8 of the doubt, and no figure leaves its doubt,
+for half a step is no more than that. Where there is next to no doubt the step is the usual one
+(whole from ten on, else a tenth), and finer only if a figure would otherwise leave its doubt.
+
+What is doubtful to one side only, such as what a gap may hide, does not make a figure coarser: what
+was seen was seen. It is told beside it.
+"""
+
+from __future__ import annotations
+
+from typing import Any, Final
+
+from geo.units import KILOMETRE
+
+__all__ = ["Doubtful", "fitting", "usual_digits"]
+
+COARSEST: Final = 21  # steps of 1, 2, 5, counted from 1: ten million
+FINEST: Final = -12  # a ten-thousandth: of kilometres, a decimetre
+SLACK: Final = 1e-9  # a step of 0.1 is no number of the machine
+
+
+class Doubtful(float):
+    """A length in metres that is known to lie between two others, and is written accordingly.
+
+    >>> Doubtful(59_264.0, 54_264.0, 64_264.0).digits(1000.0)
+    '60'
+    """
+
+    low_m: float
+    high_m: float
+
+    def __new__(cls, value_m: float, low_m: float, high_m: float) -> Doubtful:  # noqa: D102
+        made = super().__new__(cls, value_m)
+        made.low_m, made.high_m = min(low_m, value_m), max(high_m, value_m)
+        return made
+
+    def __getnewargs__(self) -> Any:
+        return float(self), self.low_m, self.high_m
+
+    @property
+    def rough(self) -> bool:
+        """Whether the usual digits would say more than is known, in kilometres."""
+        return 2 * (self.high_m - self) / KILOMETRE > 10.0 ** -usual_digits(self / KILOMETRE)
+
+    def digits(self, unit_m: float) -> str:
+        """Return the digits of the length in a unit of so many metres, as in ``59.5``."""
+        return fitting(self / unit_m, self.low_m / unit_m, self.high_m / unit_m)
+
+
+def usual_digits(value: float) -> int:
+    """Return how many decimals a figure has in a sentence: none from ten on, else one."""
+    return 0 if abs(value) >= 9.95 or value == 0 else 1
+
+
+def fitting(value: float, low: float, high: float) -> str:
+    """Return the digits of a figure that lies between two others, no more than they leave it.
+
+    The doubt that counts is that above it. It is never rounded to nothing, unless it is nothing.
+
+    Examples
+    --------
+    >>> fitting(59.264, 54.264, 64.264), fitting(59.264, 59.0, 59.5), fitting(59.49, 59.2, 59.8)
+    ('60', '59', '59.5')
+    >>> fitting(3.2, 0.0, 50.0), fitting(0.0, 0.0, 0.0)
+    ('5', '0')
+    >>> fitting(59.264, 0.0, 60.264)
+    '60'
+    """
+    widest = max(10.0 ** -usual_digits(value), 2 * (high - value))
+    for k in range(COARSEST, FINEST - 1, -1):
+        step = (1.0, 2.0, 5.0)[k % 3] * 10.0 ** (k // 3)
+        if step > widest * (1 + SLACK):
+            continue
+        rounded = int(value / step + 0.5) * step
+        fits = low - SLACK * step <= rounded <= high + SLACK * step
+        if fits and (rounded or not value):
+            return f"{rounded:.{max(0, -(k // 3))}f}"
+    return f"{value:.{-(FINEST // 3)}f}"

@@ -1,0 +1,193 @@
+"""Every bound that prunes, tried at random: docs/bounds.md lists them with their proofs."""
+
+import functools
+
+import numpy as np
+import pytest
+
+from geo import engine, zone
+from geo.borders import _greatest_chord_as_near_m, _settling_m
+from geo.earth import A, B, chord_length_m, direct, ecef, inverse, lonlat
+
+ZONES = ("airspace:NOR", "airspace:FJI", "treaty:antarctica")
+
+
+def random_places(rng, n):
+    return rng.uniform(-180, 180, n), np.degrees(np.arcsin(rng.uniform(-1, 1, n)))
+
+
+def near_border(name, rng, n, least_m=1.0, most_m=1.9e6):
+    """Return places at all distances from a zone's border."""
+    border = zone(name).border
+    lon, lat = lonlat(border.start[rng.integers(0, len(border), n)])
+    away_m = 10 ** rng.uniform(np.log10(least_m), np.log10(most_m), n)
+    return direct(lon, lat, rng.uniform(0, 360, n), away_m)
+
+
+@functools.cache
+def runs_and_places(name):
+    """Return a zone's runs, and nine places of each of their arcs, shape (9, n, 3, 8)."""
+    runs = engine.packed((zone(name).border,))
+    t = np.linspace(0, 1, 9)[:, None, None, None]
+    arcs = runs.arcs
+    return runs, arcs[:, 0:3] + t * arcs[:, 3:6] + 4 * t * (1 - t) * arcs[:, 6:9]
+
+
+# ---------------------------------------------------------------- chords and geodesics
+
+
+def pairs(rng, n):
+    """Return pairs of places at all distances, many of them nearly antipodal."""
+    lon, lat = random_places(rng, n)
+    x, y = direct(lon, lat, rng.uniform(0, 360, n), 10 ** rng.uniform(0, np.log10(2e7), n))
+    k = n // 10
+    x[:k], y[:k] = (lon[:k] + 180 + rng.normal(0, 0.5, k) + 180) % 360 - 180, -lat[:k]
+    return lon, lat, x, y
+
+
+def test_no_way_is_longer_than_its_chord_allows():
+    ground = engine.kernels("ground")
+    ground_along_m = np.vectorize(ground.along_m.py_func)
+    places = pairs(np.random.default_rng(3), 20_000)
+    chord_m = chord_length_m(ecef(*places[:2]), ecef(*places[2:]))
+    way_m = inverse(*places)[1]
+
+    near = chord_m < 2e6
+    assert (way_m[near] <= ground_along_m(chord_m[near]) + 1e-6).all()
+    longest_way_m = np.vectorize(ground.longest_way_m.py_func)
+    assert (way_m[~near] <= longest_way_m(chord_m[~near])).all()
+    half_meridian_m = np.pi * (A + B) / 2  # rounded up
+    assert longest_way_m(2 * B * B / A) > half_meridian_m
+
+
+def test_a_way_is_at_most_so_much_of_its_chord_where_sides_are_carried_along():
+    fixes = engine.kernels("fixes")
+    places = pairs(np.random.default_rng(4), 20_000)
+    chord_m = chord_length_m(ecef(*places[:2]), ecef(*places[2:]))
+    way_m = inverse(*places)[1]
+
+    short = chord_m < fixes.WAY_TO_M
+    assert (way_m[short] <= fixes.WAY * chord_m[short] + 1e-6).all()
+
+
+def test_what_is_as_near_along_the_ellipsoid_has_a_chord_within_reach():
+    """Two places at the same geodesic distance from a third, in any two directions."""
+    reach = np.vectorize(engine.kernels("ground").reach.py_func)
+    rng = np.random.default_rng(5)
+    n = 20_000
+    lon, lat = random_places(rng, n)
+    away_m = 10 ** rng.uniform(0, np.log10(1.98e6), n)
+    chords_m = []
+    for azimuth in (rng.uniform(0, 360, n), rng.uniform(0, 360, n)):
+        chords_m.append(chord_length_m(ecef(lon, lat), ecef(*direct(lon, lat, azimuth, away_m))))
+    one_m, other_m = chords_m
+
+    assert (other_m <= reach(one_m)).all()
+    assert (other_m <= _greatest_chord_as_near_m(one_m)).all()
+
+
+# ------------------------------------------------------------------- arcs, runs, boxes
+
+
+@pytest.mark.parametrize("name", ZONES)
+def test_nothing_of_an_arc_a_run_or_a_box_is_nearer_or_farther_than_is_said(name):
+    feet, tree = engine.kernels("feet"), engine.kernels("tree")
+    runs, places = runs_and_places(name)
+    rng = np.random.default_rng(6)
+    lon, lat = near_border(name, rng, 300)
+    points = ecef(lon, lat)
+    low = np.empty(8)
+    for p in points:
+        i = int(rng.integers(0, len(runs.arcs)))
+        away_m = np.sqrt(((places[:, i] - p[:, None]) ** 2).sum(axis=1))  # (9, 8)
+        for k in range(8):
+            ox, oy, oz = runs.arcs[i, :3, k] - p
+            d = runs.arcs[i, 3:6, k]
+            t = np.clip(-(ox * d[0] + oy * d[1] + oz * d[2]) * runs.arcs[i, 9, k], 0, 1)
+            low[k] = np.linalg.norm([ox, oy, oz] + t * d) - runs.arcs[i, 10, k]
+        assert (low <= away_m.min(axis=0) + 1e-6).all()
+        told = _bounds(feet, p, runs.arcs, i)
+        assert told == pytest.approx(low, abs=1e-6)
+        hull = tree.hull_m.py_func(*p, runs.hull, i)
+        assert hull <= away_m.min() + 1e-6
+        assert tree.hull_far_m.py_func(*p, runs.hull, i) >= away_m.max() - 1e-6
+        leaves = np.flatnonzero(runs.child[:, 2] == 1)
+        first = runs.child[leaves, 0]
+        box = leaves[(first <= i) & (i < first + runs.child[leaves, 1])][0]
+        assert np.sqrt(tree.box2.py_func(*p, runs.box, box)) <= away_m.min() + 1e-6
+        assert tree.box_far_m.py_func(*p, runs.box, box) >= away_m.max() - 1e-6
+
+
+def _bounds(feet, p, arcs, i):
+    """Return what `arc_bounds` fills in, called as Python calls nothing else of it."""
+    import numba
+
+    out = np.empty(8)
+    if not hasattr(_bounds, "made"):
+        arc_bounds = feet.arc_bounds
+        _bounds.made = numba.njit(lambda x, y, z, a, k, o: arc_bounds(x, y, z, a, k, o))
+    least = _bounds.made(*p, arcs, i, out)
+    assert least == out.min()
+    return out
+
+
+# ------------------------------------------------------------- what one search leaves
+
+
+@pytest.mark.parametrize("step_m", [30.0, 230.0, 2_000.0])
+@pytest.mark.parametrize("name", ["airspace:NOR", "airspace:RUS", "airspace:JPN", "airspace:KIR"])
+def test_every_fix_of_a_flight_has_the_distance_that_a_search_of_its_own_finds(name, step_m):
+    border = zone(name).border
+    rng = np.random.default_rng(7)
+    lon, lat = near_border(name, rng, 6, 100.0, 1.5e6)
+    for x, y in zip(lon, lat, strict=True):
+        n = 250
+        turn = rng.uniform(0, 360) + np.cumsum(rng.normal(0, 2, n))
+        along = np.cumsum(np.full(n, step_m))
+        a, b = direct(np.full(n, x), np.full(n, y), turn, along)
+
+        together = engine.nearest(border, a, b, large=True)
+        alone = border.nearest(a, b)
+
+        allowed = np.where(alone.distance_m < 1e6, 1e-3, 1e-2)
+        assert (np.abs(together.distance_m - alone.distance_m) <= allowed).all()
+
+
+def test_a_fix_said_to_be_on_the_side_of_the_one_before_is():
+    border = zone("airspace:NOR").border
+    rng = np.random.default_rng(8)
+    lon, lat = near_border("airspace:NOR", rng, 40, 10.0, 20_000.0)
+    for x, y in zip(lon, lat, strict=True):
+        n = 100
+        step = np.cumsum(10 ** rng.uniform(1, 3.7, n))
+        a, b = direct(np.full(n, x), np.full(n, y), np.full(n, rng.uniform(0, 360)), step)
+        same = engine._search(engine.packed((border,)), a, b)[3]
+        side = border.inside(a, b)
+
+        assert (side[1:] == side[:-1])[same[1:]].all()
+
+
+# ------------------------------------------------------------------------------ settling
+
+
+def test_a_geodesic_leans_from_the_chord_by_less_than_is_allowed_for():
+    """
+    Where a chord stands square on a geodesic of 5 km, its foot may be nearer along the ellipsoid
+    elsewhere: by no more than the search looks for.
+    """
+    rng = np.random.default_rng(9)
+    n = 3_000
+    lon, lat = random_places(rng, n)
+    away_m = 10 ** rng.uniform(4, np.log10(1.9e7), n)
+    to = rng.uniform(0, 360, n)
+    x, y = direct(lon, lat, to, away_m)
+    # a geodesic of 5 km through the far place, roughly square to the way there
+    back = inverse(x, y, lon, lat)[0] + 90 + rng.normal(0, 0.01, n)
+    t = np.linspace(-1, 1, 81)[:, None]
+    a, b = direct(x[None], y[None], back[None], 2_500.0 * t)
+    chord_m = chord_length_m(ecef(lon, lat)[None], ecef(a, b))
+    way_m = inverse(np.broadcast_to(lon, a.shape), np.broadcast_to(lat, a.shape), a, b)[1]
+    foot = chord_m.argmin(axis=0)
+
+    lost_m = way_m[foot, np.arange(n)] - way_m.min(axis=0)
+    assert (lost_m <= _settling_m(way_m.min(axis=0))).all()

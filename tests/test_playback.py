@@ -1,0 +1,72 @@
+"""What a page's chart is told: the distance over time, and between what it may have been."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+import pytest
+import shapely
+from makers import track_of, zone_of
+
+from geo import check
+from geo.bands import band
+from layers.frame import Frame
+from layers.pack import unpacked
+from layers.playback import GRID_M, playback
+
+SQUARE = zone_of(shapely.box(0, -1, 1, 1))
+ERROR_M = 200.0
+
+
+def chart_of(track: Any) -> dict[str, Any]:
+    """Return the chart's data on a page of one track and the square."""
+    found = check([track], SQUARE)
+    frame = Frame.around(track.lon, track.lat)
+    told = playback([track], found, frame, ["one"], ["USA"])
+    assert told is not None
+    chart: dict[str, Any] = told.data["chart"]
+    return chart
+
+
+def line(chart: dict[str, Any], name: str) -> np.ndarray:
+    return unpacked(chart[name], 1.0) * [1.0, GRID_M]
+
+
+@pytest.fixture(scope="module")
+def holed():
+    """An hour westwards along 2°N, a fix every 20 s, and none for 20 min in the middle."""
+    seconds = np.array([s for s in range(0, 3600, 20) if not 1200 < s < 2400], dtype=float)
+    points = [(6.0 - 200.0 * s / 111_000, 2.0) for s in seconds]
+    return track_of(points, list(seconds), error_m=np.full(len(seconds), ERROR_M))
+
+
+def test_the_band_is_that_of_the_engine_and_as_fine_as_a_chart_can_show(holed):
+    chart, true = chart_of(holed), band(holed, SQUARE)
+    assert true.time_s is not None
+    high_m = np.nanmax(true.distance_m) - np.nanmin(true.distance_m)
+    for name, truth in (("low", true.low_m), ("high", true.high_m)):
+        at = line(chart, name)
+        shown = np.interp(true.time_s, at[:, 0], at[:, 1])
+        assert np.abs(shown - truth).max() < high_m / 300 + GRID_M
+    assert "doubt" not in chart
+
+
+def test_the_band_is_narrow_where_it_was_seen_and_wide_in_the_gap(holed):
+    chart = chart_of(holed)
+    low, high = line(chart, "low"), line(chart, "high")
+
+    def width_m(second: float) -> float:
+        return float(np.interp(second, *high.T) - np.interp(second, *low.T))
+
+    assert width_m(600) == pytest.approx(2 * ERROR_M, rel=0.5)
+    # 10 min from either end at up to 400 m/s, but for the 120 km that it flew meanwhile
+    assert width_m(1800) > 200_000
+    assert len(chart["parts"]) == 2
+
+
+def test_the_band_of_a_close_track_costs_little(holed):
+    """A page of 350 kB has no room for a figure a fix."""
+    chart = chart_of(holed)
+
+    assert len(chart["low"]) + len(chart["high"]) < 500
