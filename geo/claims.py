@@ -21,6 +21,7 @@ from geo.catalogue import Zone, zone
 from geo.errors import StoryError
 from geo.findings import Finding, Findings
 from geo.offsets import Passage, offset_line, passage
+from geo.rounding import AtLeast
 from geo.story import Claim, Span, Statement, Story
 from geo.units import NM
 from geo.words import UNIT_M, said, sentences
@@ -379,7 +380,7 @@ def _inside_or_not(claim: Claim, story: Story, findings: Findings, measured: Mea
     elif surely_out:
         word = "contradicted" if claim.kind == "entered" else "supported"
         near = min(f.low_m for f in seen)
-        reason = said("claim.stayed_away", low_m=near, zone=of)
+        reason = said("claim.stayed_away", low_m=AtLeast(near), zone=of)
     else:
         word = "cannot be told"
         doubt = next((d for f in seen for d in f.doubt[::-1] if f.low_m == 0), "")

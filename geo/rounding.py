@@ -11,11 +11,12 @@ was seen was seen. It is told beside it.
 
 from __future__ import annotations
 
+import math
 from typing import Any, Final
 
 from geo.units import KILOMETRE
 
-__all__ = ["Doubtful", "fitting", "usual_digits"]
+__all__ = ["AtLeast", "Doubtful", "fitting", "usual_digits"]
 
 COARSEST: Final = 21  # steps of 1, 2, 5, counted from 1: ten million
 FINEST: Final = -12  # a ten-thousandth: of kilometres, a decimetre
@@ -48,6 +49,28 @@ class Doubtful(float):
     def digits(self, unit_m: float) -> str:
         """Return the digits of the length in a unit of so many metres, as in ``59.5``."""
         return fitting(self / unit_m, self.low_m / unit_m, self.high_m / unit_m)
+
+
+class AtLeast(Doubtful):
+    """A length in metres that is promised: its figure is never more than it is.
+
+    >>> AtLeast(112_900.0).digits(1000.0), AtLeast(5_280.0).digits(1000.0)
+    ('112', '5.2')
+    """
+
+    def __new__(cls, value_m: float) -> AtLeast:  # noqa: D102
+        made = super().__new__(cls, value_m, value_m, value_m)
+        assert isinstance(made, AtLeast)  # noqa: S101 - narrows the type
+        return made
+
+    def __getnewargs__(self) -> Any:
+        return (float(self),)
+
+    def digits(self, unit_m: float) -> str:
+        """Return the digits of the length in a unit, rounded down."""
+        value = self / unit_m
+        decimals = usual_digits(value)
+        return f"{math.floor(value * 10**decimals + SLACK) / 10**decimals:.{decimals}f}"
 
 
 def usual_digits(value: float) -> int:

@@ -15,6 +15,7 @@ from stories import june, line, small_story, toml
 from geo import distance, zone, zones
 from geo.claims import Verdict, agrees, answer, arithmetic, kept_away, within
 from geo.errors import StoryError
+from geo.rounding import AtLeast
 from geo.story import read_story
 from geo.words import UNIT_M
 from layers.story_page import Told, tell
@@ -529,3 +530,11 @@ def test_over_disputed_land_the_readings_disagree_so_it_cannot_be_told(tmp_path:
 
     assert [entered.verdict, stayed.verdict] == ["cannot be told", "cannot be told"]
     assert "Crimea is disputed" in entered.reason
+
+
+@given(length)
+def test_what_is_promised_is_never_more_than_what_is_known(low_m: float):
+    for unit, metres in UNIT_M.items():
+        figure = float(AtLeast(low_m).digits(metres))
+        assert figure * metres <= low_m * (1 + 1e-9) + 1e-6, unit
+        assert (figure + 1.0) * metres >= low_m
