@@ -117,6 +117,7 @@
         };
         // Beyond the rim of the Earth there is nothing to measure: then in the middle, and told so.
         const here = at(12, size.y - 24), metres = here || at((size.x - wide) / 2, size.y / 2);
+        note.hcMiddle = !here;
         note.textContent = here ? "" : hc.words.middle;
         box.hidden = !(metres > 0);
         if (box.hidden) return;

@@ -27,7 +27,7 @@
     // On this plane a length is only right at one latitude: say at which.
     const at = map._container.querySelector(".hc-scale > :last-child");
     function latitude() {
-      const lat = (at.textContent ? map.getCenter() : map.containerPointToLatLng([12, map.getSize().y - 24])).lat;
+      const lat = (at.hcMiddle ? map.getCenter() : map.containerPointToLatLng([12, map.getSize().y - 24])).lat;
       at.textContent = hc.words[lat < 0 ? "south" : "north"].replace("{d}", Math.abs(lat).toFixed(0));
     }
     map.on("moveend zoomend resize", latitude);
