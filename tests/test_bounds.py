@@ -167,6 +167,66 @@ def test_a_fix_said_to_be_on_the_side_of_the_one_before_is():
         assert (side[1:] == side[:-1])[same[1:]].all()
 
 
+# ------------------------------------------------------------------------- whole paths
+
+
+def winding_path(name, rng, n, step_m):
+    """Return a path of n fixes that winds about, some hundred km from a border at most."""
+    x, y = (v[0] for v in near_border(name, rng, 1, 1e3, 3e5))
+    azimuth = rng.uniform(0, 360) + np.cumsum(rng.normal(0, 3, n))
+    lon, lat = np.empty(n), np.empty(n)
+    lon[0], lat[0] = x, y
+    for i in range(1, n):
+        lon[i], lat[i] = direct(lon[i - 1], lat[i - 1], azimuth[i], step_m)
+    return lon, lat
+
+
+@pytest.mark.parametrize("number", range(12))
+def test_no_block_of_a_path_comes_nearer_than_its_ball_allows(number):
+    name = ZONES[number % 3]
+    border = zone(name).border
+    lon, lat = winding_path(name, np.random.default_rng([10, number]), 1_500, 400.0)
+    distance_m = engine.nearest(border, lon, lat, large=True).distance_m
+    blocks, radius_m, centre = engine._balls(lon, lat)
+    runs = engine.packed((border,))
+    low_m = np.empty(len(blocks))
+
+    high_m = engine.kernels("paths").sift(
+        centre, radius_m, np.inf, runs.arcs, runs.hull, runs.box, runs.child, low_m
+    )
+
+    assert distance_m.min() <= high_m
+    points = ecef(lon, lat)
+    for k, first in enumerate(blocks.tolist()):
+        mine = slice(first, first + engine.BLOCK + 1)
+        away_m = chord_length_m(points[mine], centre[k])
+        assert (away_m <= radius_m[k]).all()
+        least_m = distance_m[mine].min()
+        assert min(low_m[k], high_m) <= least_m + 1e-3
+
+
+@pytest.mark.parametrize("number", range(12))
+def test_the_least_of_a_long_path_is_no_more_than_that_of_any_of_its_fixes(number):
+    name = ZONES[number % 3]
+    border = zone(name).border
+    lon, lat = winding_path(name, np.random.default_rng([11, number]), 3_000, 300.0)
+
+    found = engine.least([border], lon, lat)
+
+    distance_m = engine.nearest(border, lon, lat, large=True).distance_m
+    assert found.distance_m <= distance_m.min() + 1e-3
+    legs = engine.kernels("paths")
+    runs = engine.packed((border,))
+    low_m, long = np.empty(len(lon) - 1), np.empty(len(lon) - 1, dtype=bool)
+    legs.sift_legs(
+        lon, lat, np.inf, engine.LEG_M, runs.arcs, runs.hull, runs.box, runs.child, low_m, long
+    )
+    known = np.isfinite(low_m)
+    ends_m = np.minimum(distance_m[:-1], distance_m[1:])
+    assert (low_m[known] <= ends_m[known]).all()
+    assert (ends_m[~known] >= found.distance_m).all()
+
+
 # ------------------------------------------------------------------------------ settling
 
 
