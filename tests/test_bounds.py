@@ -91,7 +91,7 @@ def test_what_is_as_near_along_the_ellipsoid_has_a_chord_within_reach():
 
 @pytest.mark.parametrize("name", ZONES)
 def test_nothing_of_an_arc_a_run_or_a_box_is_nearer_or_farther_than_is_said(name):
-    feet, tree = engine.kernels("feet"), engine.kernels("tree")
+    tree = engine.kernels("tree")
     runs, places = runs_and_places(name)
     rng = np.random.default_rng(6)
     lon, lat = near_border(name, rng, 300)
@@ -106,7 +106,8 @@ def test_nothing_of_an_arc_a_run_or_a_box_is_nearer_or_farther_than_is_said(name
             t = np.clip(-(ox * d[0] + oy * d[1] + oz * d[2]) * runs.arcs[i, 9, k], 0, 1)
             low[k] = np.linalg.norm([ox, oy, oz] + t * d) - runs.arcs[i, 10, k]
         assert (low <= away_m.min(axis=0) + 1e-6).all()
-        told = _bounds(feet, p, runs.arcs, i)
+        told = np.empty(8)
+        assert _arc_bounds()(*p, runs.arcs, i, told) == told.min()
         assert told == pytest.approx(low, abs=1e-6)
         hull = tree.hull_m.py_func(*p, runs.hull, i)
         assert hull <= away_m.min() + 1e-6
@@ -118,17 +119,13 @@ def test_nothing_of_an_arc_a_run_or_a_box_is_nearer_or_farther_than_is_said(name
         assert tree.box_far_m.py_func(*p, runs.box, box) >= away_m.max() - 1e-6
 
 
-def _bounds(feet, p, arcs, i):
-    """Return what `arc_bounds` fills in, called as Python calls nothing else of it."""
+@functools.cache
+def _arc_bounds():
+    """Return `arc_bounds` as Python can call it."""
     import numba
 
-    out = np.empty(8)
-    if not hasattr(_bounds, "made"):
-        arc_bounds = feet.arc_bounds
-        _bounds.made = numba.njit(lambda x, y, z, a, k, o: arc_bounds(x, y, z, a, k, o))
-    least = _bounds.made(*p, arcs, i, out)
-    assert least == out.min()
-    return out
+    arc_bounds = engine.kernels("feet").arc_bounds
+    return numba.njit(lambda x, y, z, arcs, i, out: arc_bounds(x, y, z, arcs, i, out))
 
 
 # ------------------------------------------------------------- what one search leaves
@@ -203,6 +200,19 @@ def test_no_block_of_a_path_comes_nearer_than_its_ball_allows(number):
         assert (away_m <= radius_m[k]).all()
         least_m = distance_m[mine].min()
         assert min(low_m[k], high_m) <= least_m + 1e-3
+        # the compiled part has balls of its own
+        middle = np.empty(3)
+        assert _ball()(lon[mine], lat[mine], middle) == pytest.approx(radius_m[k], abs=1e-2)
+        assert middle == pytest.approx(centre[k], abs=1e-2)
+
+
+@functools.cache
+def _ball():
+    """Return `ball_around` as Python can call it."""
+    import numba
+
+    ball_around = engine.kernels("paths").ball_around
+    return numba.njit(lambda lon, lat, centre: ball_around(lon, lat, centre))
 
 
 @pytest.mark.parametrize("number", range(12))
