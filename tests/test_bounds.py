@@ -4,9 +4,11 @@ import functools
 
 import numpy as np
 import pytest
+import shapely
 
 from geo import engine, zone
-from geo.borders import _greatest_chord_as_near_m, _settling_m
+from geo.arcs import edges_of, lay_out
+from geo.borders import Border, _greatest_chord_as_near_m, _settling_m
 from geo.earth import A, B, chord_length_m, direct, ecef, inverse, lonlat
 
 ZONES = ("airspace:NOR", "airspace:FJI", "treaty:antarctica")
@@ -148,6 +150,32 @@ def test_every_fix_of_a_flight_has_the_distance_that_a_search_of_its_own_finds(n
 
         allowed = np.where(alone.distance_m < 1e6, 1e-3, 1e-2)
         assert (np.abs(together.distance_m - alone.distance_m) <= allowed).all()
+
+
+@pytest.mark.parametrize("away_m", [300_000.0, 900_000.0, 1_400_000.0])
+def test_of_two_places_the_nearer_along_the_ellipsoid_counts_not_the_nearer_through_it(away_m):
+    """
+    Two lines end as far to the north as to the east: the chords differ by metres, because the
+    ellipsoid is bent more one way than the other. Fixes move from one to the other, a hand's
+    breadth at a time; an end of a line is a place like any other.
+    """
+    here = (10.0, 40.0)
+    places = [direct(*here, azimuth, away_m) for azimuth in (0.0, 90.0)]
+    lines = [
+        shapely.LineString([direct(*here, azimuth, away_m + 4_000.0), place])
+        for azimuth, place in zip((0.0, 90.0), places, strict=True)
+    ]
+    edges = edges_of(shapely.MultiLineString(lines), "geodesic")
+    border = Border.of(lay_out(edges, "geodesic"), closed=False)
+    n = 600
+    along = np.linspace(-30, 30, n)
+    lon, lat = direct(np.full(n, 10.0), np.full(n, 40.0), np.full(n, 135.0), along)
+
+    found = engine.nearest(border, lon, lat, large=True).distance_m
+
+    exact_m = np.minimum(*(inverse(lon, lat, np.full(n, x), np.full(n, y))[1] for x, y in places))
+    assert np.abs(found - exact_m).max() <= (1e-3 if away_m < 1e6 else 1e-2)
+    assert np.abs(border.nearest(lon, lat).distance_m - exact_m).max() <= 1e-2
 
 
 def test_a_fix_said_to_be_on_the_side_of_the_one_before_is():
