@@ -8,8 +8,11 @@ import shapely
 
 from geo import engine, zone
 from geo.arcs import edges_of, lay_out
-from geo.borders import Border, _greatest_chord_as_near_m, _settling_m
-from geo.earth import A, B, chord_length_m, direct, ecef, inverse, lonlat
+from geo.borders import Border, _arc_boxes, _greatest_chord_as_near_m, _settling_m
+from geo.earth import A, B, chord_length_m, direct, ecef, inverse, length_m, lonlat
+from geo.meeting import _Pieces, _Sky
+from geo.path import Survey
+from geo.track import Track
 
 ZONES = ("airspace:NOR", "airspace:FJI", "treaty:antarctica")
 
@@ -130,6 +133,18 @@ def _arc_bounds():
     return numba.njit(lambda x, y, z, arcs, i, out: arc_bounds(x, y, z, arcs, i, out))
 
 
+@pytest.mark.parametrize("name", ZONES)
+def test_the_boxes_of_the_numpy_search_hold_their_arcs(name):
+    border = zone(name).border
+    arcs = np.arange(len(border))
+    box = _arc_boxes(border.start[arcs], border.chord[arcs], border.bulge[arcs])
+
+    for t in np.linspace(0, 1, 9):
+        place = border.at(arcs, np.full(len(arcs), t))
+        assert (box[:, :3] - 1e-6 <= place).all()
+        assert (place <= box[:, 3:] + 1e-6).all()
+
+
 # ------------------------------------------------------------- what one search leaves
 
 
@@ -155,16 +170,15 @@ def test_every_fix_of_a_flight_has_the_distance_that_a_search_of_its_own_finds(n
 @pytest.mark.parametrize("away_m", [300_000.0, 900_000.0, 1_400_000.0])
 def test_of_two_places_the_nearer_along_the_ellipsoid_counts_not_the_nearer_through_it(away_m):
     """
-    Two lines end as far to the north as to the east: the chords differ by metres, because the
-    ellipsoid is bent more one way than the other. Fixes move from one to the other, a hand's
-    breadth at a time; an end of a line is a place like any other.
+    One line ends as far to the north as another begins to the east: the chords differ by metres,
+    because the ellipsoid is bent more one way than the other. Fixes move from one to the other, a
+    hand's breadth at a time; an end of a line is a place like any other.
     """
     here = (10.0, 40.0)
     places = [direct(*here, azimuth, away_m) for azimuth in (0.0, 90.0)]
-    lines = [
-        shapely.LineString([direct(*here, azimuth, away_m + 4_000.0), place])
-        for azimuth, place in zip((0.0, 90.0), places, strict=True)
-    ]
+    beyond = [direct(*here, azimuth, away_m + 4_000.0) for azimuth in (0.0, 90.0)]
+    # one ends at its place, the other begins there
+    lines = [[beyond[0], places[0]], [places[1], beyond[1]]]
     edges = edges_of(shapely.MultiLineString(lines), "geodesic")
     border = Border.of(lay_out(edges, "geodesic"), closed=False)
     n = 600
@@ -263,6 +277,41 @@ def test_the_least_of_a_long_path_is_no_more_than_that_of_any_of_its_fixes(numbe
     ends_m = np.minimum(distance_m[:-1], distance_m[1:])
     assert (low_m[known] <= ends_m[known]).all()
     assert (ends_m[~known] >= found.distance_m).all()
+
+
+def test_what_some_fixes_say_of_the_others_holds():
+    border = zone("airspace:NOR").border
+    for number in range(6):
+        lon, lat = winding_path("airspace:NOR", np.random.default_rng([12, number]), 300, 900.0)
+        look = Survey(lon, lat, length_m(lon, lat), border)
+        look.measure(np.arange(0, 300, 37))
+        distance_m = border.nearest(lon, lat).distance_m
+
+        assert (look.low_m <= distance_m + 1e-2).all()
+        assert (distance_m <= look.high_m + 1e-2).all()
+
+
+@pytest.mark.parametrize("number", range(8))
+def test_two_aircraft_are_nowhere_nearer_in_a_piece_of_time_than_is_said(number):
+    rng = np.random.default_rng([13, number])
+    tracks = []
+    for name in "ab":
+        away_m = 10 ** rng.uniform(2, 5)
+        x, y = direct(10.0, 60.0, rng.uniform(0, 360), away_m)
+        lon, lat = direct(np.full(2, x), np.full(2, y), np.full(2, rng.uniform(0, 360)),
+                          np.array([0.0, 30_000.0]))  # fmt: skip
+        tracks.append(Track(name, lon, lat, np.array([0.0, 120.0])))
+    sky = _Sky.of(tracks)
+    cuts = np.linspace(0.0, 120.0, 13)
+    n = len(cuts) - 1
+    a, b = np.zeros(n, dtype=int), np.full(n, 2)
+    speed = sky.speed_mps(a) + sky.speed_mps(b)
+    apart = sky.apart_m(np.zeros(13, dtype=int), np.full(13, 2), cuts)
+    pieces = _Pieces(np.ones(n, dtype=int), a, b, cuts[:-1], cuts[1:], apart[:-1], apart[1:], speed)
+
+    for share in np.linspace(0, 1, 21):
+        there_m = sky.apart_m(a, b, cuts[:-1] + share * np.diff(cuts))
+        assert (pieces.low_m <= there_m + 1e-6).all()
 
 
 # ------------------------------------------------------------------------------ settling
