@@ -192,6 +192,23 @@ def test_of_two_places_the_nearer_along_the_ellipsoid_counts_not_the_nearer_thro
     assert np.abs(border.nearest(lon, lat).distance_m - exact_m).max() <= 1e-2
 
 
+def test_a_flight_that_comes_from_far_away_is_found_as_soon_as_it_is_near():
+    border = zone("airspace:JPN").border
+    n = 300
+    lon, lat = direct(np.full(n, 135.0), np.full(n, 35.0), np.full(n, 310.0),
+                      np.linspace(3.6e6, 1.6e6, n))  # fmt: skip
+
+    together = engine.nearest(border, lon, lat, large=True).distance_m
+    searched = engine._search(engine.packed((border,)), lon, lat)[0]
+
+    some = np.arange(0, n, 7)
+    alone = border.nearest(lon[some], lat[some]).distance_m
+    assert together[some] == pytest.approx(alone, abs=1e-2)
+    assert np.isfinite(searched[together < 1.98e6]).all()
+    assert (together > 2.3e6).any()
+    assert not np.isfinite(searched[together > 2.01e6]).any()
+
+
 def test_a_fix_said_to_be_on_the_side_of_the_one_before_is():
     border = zone("airspace:NOR").border
     rng = np.random.default_rng(8)
@@ -296,17 +313,17 @@ def test_two_aircraft_are_nowhere_nearer_in_a_piece_of_time_than_is_said(number)
     rng = np.random.default_rng([13, number])
     tracks = []
     for name in "ab":
-        away_m = 10 ** rng.uniform(2, 5)
-        x, y = direct(10.0, 60.0, rng.uniform(0, 360), away_m)
-        lon, lat = direct(np.full(2, x), np.full(2, y), np.full(2, rng.uniform(0, 360)),
-                          np.array([0.0, 30_000.0]))  # fmt: skip
+        # through a place some kilometres from where the other passes, at about the same time
+        x, y = direct(10.0, 60.0, rng.uniform(0, 360), 10 ** rng.uniform(2, 4))
+        azimuth = np.full(2, rng.uniform(0, 360))
+        lon, lat = direct(np.full(2, x), np.full(2, y), azimuth, np.array([-15_000.0, 15_000.0]))
         tracks.append(Track(name, lon, lat, np.array([0.0, 120.0])))
     sky = _Sky.of(tracks)
-    cuts = np.linspace(0.0, 120.0, 13)
+    cuts = np.linspace(0.0, 120.0, 12)  # they are nearest amid a piece
     n = len(cuts) - 1
     a, b = np.zeros(n, dtype=int), np.full(n, 2)
     speed = sky.speed_mps(a) + sky.speed_mps(b)
-    apart = sky.apart_m(np.zeros(13, dtype=int), np.full(13, 2), cuts)
+    apart = sky.apart_m(np.zeros(n + 1, dtype=int), np.full(n + 1, 2), cuts)
     pieces = _Pieces(np.ones(n, dtype=int), a, b, cuts[:-1], cuts[1:], apart[:-1], apart[1:], speed)
 
     for share in np.linspace(0, 1, 21):
