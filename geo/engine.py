@@ -299,7 +299,7 @@ def least(borders: Sequence[Border], lon: ArrayLike, lat: ArrayLike) -> Closest:
     if not borders:
         raise ValueError("There is no border to measure to.")
     n = len(lon)
-    if not np.isfinite(lon @ lat):
+    if not np.isfinite(np.einsum("i,i", lon, lat)):  # one pass, one thread
         raise ValueError("A fix of the path has no longitude or latitude.")
     runs = packed(borders)
     tree = (runs.arcs, runs.hull, runs.box, runs.child)

@@ -4,10 +4,15 @@ import functools
 
 import numpy as np
 import pytest
+import shapely
 
 from geo import engine, zone
-from geo.borders import _greatest_chord_as_near_m, _settling_m
-from geo.earth import A, B, chord_length_m, direct, ecef, inverse, lonlat
+from geo.arcs import edges_of, lay_out
+from geo.borders import Border, _arc_boxes, _greatest_chord_as_near_m, _settling_m
+from geo.earth import A, B, chord_length_m, direct, ecef, inverse, length_m, lonlat
+from geo.meeting import _Pieces, _Sky
+from geo.path import Survey
+from geo.track import Track
 
 ZONES = ("airspace:NOR", "airspace:FJI", "treaty:antarctica")
 
@@ -91,7 +96,7 @@ def test_what_is_as_near_along_the_ellipsoid_has_a_chord_within_reach():
 
 @pytest.mark.parametrize("name", ZONES)
 def test_nothing_of_an_arc_a_run_or_a_box_is_nearer_or_farther_than_is_said(name):
-    feet, tree = engine.kernels("feet"), engine.kernels("tree")
+    tree = engine.kernels("tree")
     runs, places = runs_and_places(name)
     rng = np.random.default_rng(6)
     lon, lat = near_border(name, rng, 300)
@@ -106,7 +111,8 @@ def test_nothing_of_an_arc_a_run_or_a_box_is_nearer_or_farther_than_is_said(name
             t = np.clip(-(ox * d[0] + oy * d[1] + oz * d[2]) * runs.arcs[i, 9, k], 0, 1)
             low[k] = np.linalg.norm([ox, oy, oz] + t * d) - runs.arcs[i, 10, k]
         assert (low <= away_m.min(axis=0) + 1e-6).all()
-        told = _bounds(feet, p, runs.arcs, i)
+        told = np.empty(8)
+        assert _arc_bounds()(*p, runs.arcs, i, told) == told.min()
         assert told == pytest.approx(low, abs=1e-6)
         hull = tree.hull_m.py_func(*p, runs.hull, i)
         assert hull <= away_m.min() + 1e-6
@@ -118,17 +124,25 @@ def test_nothing_of_an_arc_a_run_or_a_box_is_nearer_or_farther_than_is_said(name
         assert tree.box_far_m.py_func(*p, runs.box, box) >= away_m.max() - 1e-6
 
 
-def _bounds(feet, p, arcs, i):
-    """Return what `arc_bounds` fills in, called as Python calls nothing else of it."""
+@functools.cache
+def _arc_bounds():
+    """Return `arc_bounds` as Python can call it."""
     import numba
 
-    out = np.empty(8)
-    if not hasattr(_bounds, "made"):
-        arc_bounds = feet.arc_bounds
-        _bounds.made = numba.njit(lambda x, y, z, a, k, o: arc_bounds(x, y, z, a, k, o))
-    least = _bounds.made(*p, arcs, i, out)
-    assert least == out.min()
-    return out
+    arc_bounds = engine.kernels("feet").arc_bounds
+    return numba.njit(lambda x, y, z, arcs, i, out: arc_bounds(x, y, z, arcs, i, out))
+
+
+@pytest.mark.parametrize("name", ZONES)
+def test_the_boxes_of_the_numpy_search_hold_their_arcs(name):
+    border = zone(name).border
+    arcs = np.arange(len(border))
+    box = _arc_boxes(border.start[arcs], border.chord[arcs], border.bulge[arcs])
+
+    for t in np.linspace(0, 1, 9):
+        place = border.at(arcs, np.full(len(arcs), t))
+        assert (box[:, :3] - 1e-6 <= place).all()
+        assert (place <= box[:, 3:] + 1e-6).all()
 
 
 # ------------------------------------------------------------- what one search leaves
@@ -153,6 +167,48 @@ def test_every_fix_of_a_flight_has_the_distance_that_a_search_of_its_own_finds(n
         assert (np.abs(together.distance_m - alone.distance_m) <= allowed).all()
 
 
+@pytest.mark.parametrize("away_m", [300_000.0, 900_000.0, 1_400_000.0])
+def test_of_two_places_the_nearer_along_the_ellipsoid_counts_not_the_nearer_through_it(away_m):
+    """
+    One line ends as far to the north as another begins to the east: the chords differ by metres,
+    because the ellipsoid is bent more one way than the other. Fixes move from one to the other, a
+    hand's breadth at a time; an end of a line is a place like any other.
+    """
+    here = (10.0, 40.0)
+    places = [direct(*here, azimuth, away_m) for azimuth in (0.0, 90.0)]
+    beyond = [direct(*here, azimuth, away_m + 4_000.0) for azimuth in (0.0, 90.0)]
+    # one ends at its place, the other begins there
+    lines = [[beyond[0], places[0]], [places[1], beyond[1]]]
+    edges = edges_of(shapely.MultiLineString(lines), "geodesic")
+    border = Border.of(lay_out(edges, "geodesic"), closed=False)
+    n = 600
+    along = np.linspace(-30, 30, n)
+    lon, lat = direct(np.full(n, 10.0), np.full(n, 40.0), np.full(n, 135.0), along)
+
+    found = engine.nearest(border, lon, lat, large=True).distance_m
+
+    exact_m = np.minimum(*(inverse(lon, lat, np.full(n, x), np.full(n, y))[1] for x, y in places))
+    assert np.abs(found - exact_m).max() <= (1e-3 if away_m < 1e6 else 1e-2)
+    assert np.abs(border.nearest(lon, lat).distance_m - exact_m).max() <= 1e-2
+
+
+def test_a_flight_that_comes_from_far_away_is_found_as_soon_as_it_is_near():
+    border = zone("airspace:JPN").border
+    n = 300
+    lon, lat = direct(np.full(n, 135.0), np.full(n, 35.0), np.full(n, 310.0),
+                      np.linspace(3.6e6, 1.6e6, n))  # fmt: skip
+
+    together = engine.nearest(border, lon, lat, large=True).distance_m
+    searched = engine._search(engine.packed((border,)), lon, lat)[0]
+
+    some = np.arange(0, n, 7)
+    alone = border.nearest(lon[some], lat[some]).distance_m
+    assert together[some] == pytest.approx(alone, abs=1e-2)
+    assert np.isfinite(searched[together < 1.98e6]).all()
+    assert (together > 2.3e6).any()
+    assert not np.isfinite(searched[together > 2.01e6]).any()
+
+
 def test_a_fix_said_to_be_on_the_side_of_the_one_before_is():
     border = zone("airspace:NOR").border
     rng = np.random.default_rng(8)
@@ -165,6 +221,114 @@ def test_a_fix_said_to_be_on_the_side_of_the_one_before_is():
         side = border.inside(a, b)
 
         assert (side[1:] == side[:-1])[same[1:]].all()
+
+
+# ------------------------------------------------------------------------- whole paths
+
+
+def winding_path(name, rng, n, step_m):
+    """Return a path of n fixes that winds about, some hundred km from a border at most."""
+    x, y = (v[0] for v in near_border(name, rng, 1, 1e3, 3e5))
+    azimuth = rng.uniform(0, 360) + np.cumsum(rng.normal(0, 3, n))
+    lon, lat = np.empty(n), np.empty(n)
+    lon[0], lat[0] = x, y
+    for i in range(1, n):
+        lon[i], lat[i] = direct(lon[i - 1], lat[i - 1], azimuth[i], step_m)
+    return lon, lat
+
+
+@pytest.mark.parametrize("number", range(12))
+def test_no_block_of_a_path_comes_nearer_than_its_ball_allows(number):
+    name = ZONES[number % 3]
+    border = zone(name).border
+    lon, lat = winding_path(name, np.random.default_rng([10, number]), 1_500, 400.0)
+    distance_m = engine.nearest(border, lon, lat, large=True).distance_m
+    blocks, radius_m, centre = engine._balls(lon, lat)
+    runs = engine.packed((border,))
+    low_m = np.empty(len(blocks))
+
+    high_m = engine.kernels("paths").sift(
+        centre, radius_m, np.inf, runs.arcs, runs.hull, runs.box, runs.child, low_m
+    )
+
+    assert distance_m.min() <= high_m
+    points = ecef(lon, lat)
+    for k, first in enumerate(blocks.tolist()):
+        mine = slice(first, first + engine.BLOCK + 1)
+        away_m = chord_length_m(points[mine], centre[k])
+        assert (away_m <= radius_m[k]).all()
+        least_m = distance_m[mine].min()
+        assert min(low_m[k], high_m) <= least_m + 1e-3
+        # the compiled part has balls of its own
+        middle = np.empty(3)
+        assert _ball()(lon[mine], lat[mine], middle) == pytest.approx(radius_m[k], abs=1e-2)
+        assert middle == pytest.approx(centre[k], abs=1e-2)
+
+
+@functools.cache
+def _ball():
+    """Return `ball_around` as Python can call it."""
+    import numba
+
+    ball_around = engine.kernels("paths").ball_around
+    return numba.njit(lambda lon, lat, centre: ball_around(lon, lat, centre))
+
+
+@pytest.mark.parametrize("number", range(12))
+def test_the_least_of_a_long_path_is_no_more_than_that_of_any_of_its_fixes(number):
+    name = ZONES[number % 3]
+    border = zone(name).border
+    lon, lat = winding_path(name, np.random.default_rng([11, number]), 3_000, 300.0)
+
+    found = engine.least([border], lon, lat)
+
+    distance_m = engine.nearest(border, lon, lat, large=True).distance_m
+    assert found.distance_m <= distance_m.min() + 1e-3
+    legs = engine.kernels("paths")
+    runs = engine.packed((border,))
+    low_m, long = np.empty(len(lon) - 1), np.empty(len(lon) - 1, dtype=bool)
+    legs.sift_legs(
+        lon, lat, np.inf, engine.LEG_M, runs.arcs, runs.hull, runs.box, runs.child, low_m, long
+    )
+    known = np.isfinite(low_m)
+    ends_m = np.minimum(distance_m[:-1], distance_m[1:])
+    assert (low_m[known] <= ends_m[known]).all()
+    assert (ends_m[~known] >= found.distance_m).all()
+
+
+def test_what_some_fixes_say_of_the_others_holds():
+    border = zone("airspace:NOR").border
+    for number in range(6):
+        lon, lat = winding_path("airspace:NOR", np.random.default_rng([12, number]), 300, 900.0)
+        look = Survey(lon, lat, length_m(lon, lat), border)
+        look.measure(np.arange(0, 300, 37))
+        distance_m = border.nearest(lon, lat).distance_m
+
+        assert (look.low_m <= distance_m + 1e-2).all()
+        assert (distance_m <= look.high_m + 1e-2).all()
+
+
+@pytest.mark.parametrize("number", range(40))
+def test_two_aircraft_are_nowhere_nearer_in_a_piece_of_time_than_is_said(number):
+    rng = np.random.default_rng([13, number])
+    tracks = []
+    for name in "ab":
+        # through a place some kilometres from where the other passes, at about the same time
+        x, y = direct(10.0, 60.0, rng.uniform(0, 360), rng.uniform(2e3, 9e3))
+        azimuth = np.full(2, rng.uniform(0, 360))
+        lon, lat = direct(np.full(2, x), np.full(2, y), azimuth, np.array([-15_000.0, 15_000.0]))
+        tracks.append(Track(name, lon, lat, np.array([0.0, 120.0])))
+    sky = _Sky.of(tracks)
+    cuts = np.linspace(0.0, 120.0, 12)  # they are nearest amid a piece
+    n = len(cuts) - 1
+    a, b = np.zeros(n, dtype=int), np.full(n, 2)
+    speed = sky.speed_mps(a) + sky.speed_mps(b)
+    apart = sky.apart_m(np.zeros(n + 1, dtype=int), np.full(n + 1, 2), cuts)
+    pieces = _Pieces(np.ones(n, dtype=int), a, b, cuts[:-1], cuts[1:], apart[:-1], apart[1:], speed)
+
+    for share in np.linspace(0, 1, 21):
+        there_m = sky.apart_m(a, b, cuts[:-1] + share * np.diff(cuts))
+        assert (pieces.low_m <= there_m + 1e-6).all()
 
 
 # ------------------------------------------------------------------------------ settling
