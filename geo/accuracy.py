@@ -117,9 +117,8 @@ def errors_of(
         for foreign in FOREIGN:
             take(kind == foreign, BY_KIND_M[foreign], foreign)
     stated = np.isfinite(rc) & (rc > 0)
-    take(
-        stated & (integrity > 0), rc, NIC + integrity
-    )  # the radius of its NIC, supplements and all
+    # Where both are told, the radius is that of its NIC, supplements and all.
+    take(stated & (integrity > 0), rc, NIC + integrity)
     take(stated, rc, RC)
     take(integrity > 0, np.array(NIC_M)[integrity], NIC + integrity)
     take(accuracy > 0, np.array(NACP_M)[accuracy], NACP + accuracy)

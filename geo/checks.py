@@ -164,9 +164,11 @@ def _airspaces() -> tuple[tuple[int, str], ...]:
 
 @functools.cache
 def _cells() -> tuple[NDArray[np.int64], Floats]:
-    """Return which airspace is in which cell: its row, and the cell's middle in metres."""
+    """Return which airspace is in which cell: its row, and the cell's middle in metres, by z."""
     cells = np.load(DATA / "cells.npy").astype(np.int64)
-    return cells[:, 0], ecef(cells[:, 1] % 360 - 179.5, cells[:, 1] // 360 - 89.5)
+    middle = ecef(cells[:, 1] % 360 - 179.5, cells[:, 1] // 360 - 89.5)
+    by_z = np.argsort(middle[:, 2], kind="stable")
+    return cells[by_z, 0], middle[by_z]
 
 
 @functools.lru_cache(maxsize=1 << 16)
@@ -174,9 +176,10 @@ def _rows_near(patch: int, reach_m: float) -> frozenset[int]:
     """Return the rows of the airspaces with a cell whose middle is that near to a patch's."""
     row, middle = _cells()
     here = ecef((patch % PATCHES + 0.5) / 4 - 180, (patch // PATCHES + 0.5) / 4 - 90)
-    # a chord is never longer than the geodesic
-    away2 = ((middle - here) ** 2).sum(axis=1)
-    return frozenset(np.unique(row[away2 <= reach_m**2]).tolist())
+    # a chord is never longer than the geodesic, nor shorter than its part along z
+    low, high = np.searchsorted(middle[:, 2], [here[2] - reach_m, here[2] + reach_m])
+    away2 = ((middle[low:high] - here) ** 2).sum(axis=1)
+    return frozenset(np.unique(row[low:high][away2 <= reach_m**2]).tolist())
 
 
 def _patches(track: Track) -> NDArray[np.int64]:

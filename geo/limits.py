@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass, fields
+from dataclasses import dataclass, fields
 
 from geo.errors import TrackError
 
@@ -65,8 +65,9 @@ class Limits:
 
     def changed(self) -> dict[str, float]:
         """Return the thresholds that are not the defaults, by name."""
-        usual = asdict(Limits())
-        return {k: v for k, v in asdict(self).items() if v != usual[k]}
+        usual = Limits()
+        told = {f.name: getattr(self, f.name) for f in fields(self)}
+        return {k: v for k, v in told.items() if v != getattr(usual, k)}
 
 
 # The ending of a threshold's name is its unit.

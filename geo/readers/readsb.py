@@ -28,6 +28,7 @@ SECONDS, LAT, LON, HEIGHT, FLAGS, DETAILS, SOURCE = 0, 1, 2, 3, 6, 8, 9
 NEW_LEG: Final = 2
 GEOMETRIC: Final = 8
 # What an ADS-B position says of itself is in none of these.
+ON_GROUND: Final = -np.inf  # no JSON has it
 FOREIGN: Final = frozenset({"mlat", "mode_s", "other", "unknown", "adsc"})
 DB_FLAGS: Final = {1: "military", 2: "interesting", 4: "PIA", 8: "LADD"}
 
@@ -58,11 +59,13 @@ def _trace(document: dict[str, Any]) -> Recording:
 
     on_ground, height_m = _heights(columns[HEIGHT])
     flags = _flags(columns[FLAGS])
-    at = [i for i, detail in enumerate(columns[DETAILS]) if detail]
-    details = [columns[DETAILS][i] for i in at]
-    names = [str(d.get("flight") or "").strip()[:MOST_TEXT] for d in details]
+    at = list(itertools.compress(range(n), columns[DETAILS]))
+    details = list(filter(None, columns[DETAILS]))
+    called = [d.get("flight") for d in details]
+    plain = {c: str(c or "").strip()[:MOST_TEXT] for c in set(called)}  # a handful, told often
+    names = [plain[c] for c in called]
     callsign = np.zeros(n, dtype=f"<U{max(map(len, names), default=0) or 1}")
-    callsign[at] = names
+    callsign[np.array(at, dtype=np.int64)] = names
     error, error_by = _errors(columns[SOURCE], at, details, n)
     geometric = (flags & GEOMETRIC) > 0
     kind = geometric.mean() > 0.5 if n else False
@@ -98,17 +101,22 @@ def _errors(
 ) -> tuple[Floats, NDArray[np.uint8]]:
     """Return how far off each row may be in metres, and by what; ``at`` are the rows of details."""
     told = [d.get("type") or sources[i] for i, d in zip(at, details, strict=True)]
-    own = [not FOREIGN & {d, sources[i]} for i, d in zip(at, told, strict=True)]
     said = np.full((3, n), np.nan)
-    rows = np.array(at, dtype=np.int64)[own]
+    rows = np.array(at, dtype=np.int64)
+    named = set(sources)
+    if not (FOREIGN.isdisjoint(told) and FOREIGN.isdisjoint(named)):
+        own = [not FOREIGN & {d, sources[i]} for i, d in zip(at, told, strict=True)]
+        rows = rows[own]
+        details = list(itertools.compress(details, own))
     for k, name in enumerate(("rc", "nic", "nac_p")):
-        said[k, rows] = _numbers([d.get(name) for d, o in zip(details, own, strict=True) if o])
+        if k < 2 or not (said[:2, rows] > 0).all():  # NACp is for those that tell no more
+            said[k, rows] = _numbers([d.get(name) for d in details])
     # A row without details goes by the last that has them.
     last = np.full(n, -1)
     last[rows] = rows
     last = np.maximum.accumulate(last) if n else last
     rc, nic, nac_p = np.where(last >= 0, said[:, last], np.nan)
-    if len(set(sources)) == 1 and sources[0] is not None:
+    if len(named) == 1 and sources[0] is not None:
         kind = np.repeat(kinds_of(sources[:1]), n)
     else:
         # Before the column of sources there was the type in the details.
@@ -123,11 +131,10 @@ def _errors(
 
 def _heights(values: Sequence[Any]) -> tuple[NDArray[np.bool_], Floats]:
     """Return where the aircraft was on the ground, and its heights in metres, NaN where unknown."""
-    feet = np.empty(len(values), dtype=object)
-    feet[:] = values
-    on_ground = np.asarray(feet == "ground", dtype=bool)
-    feet[on_ground] = None
-    return on_ground, _numbers(feet) * FOOT
+    feet = _numbers(list(map({"ground": ON_GROUND}.get, values, values)))
+    on_ground = feet == ON_GROUND
+    feet[on_ground] = np.nan
+    return on_ground, feet * FOOT
 
 
 def _flags(values: Sequence[Any]) -> NDArray[np.int64]:
