@@ -20,7 +20,7 @@ _HOME = {
     "SeaNamesLayer": "layers.zones",
     "TrackLayer": "layers.track",
     "ZoneLayer": "layers.zones",
-    "page": "layers.pages",
+    "page": "layers.track_page",
 }
 
 __all__ = [

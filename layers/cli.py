@@ -283,8 +283,8 @@ def map_(
         background = tiles_of(tiles)
     reading = _Reading(columns or [], tz, raw, speed, limits or [])
     read, findings = _findings(tracks, zones, zone_names, edges, reading)
-    from layers.pages import page
     from layers.progress import busy
+    from layers.track_page import page
 
     with busy("Drawing …"):
         drawn = page(

@@ -277,7 +277,7 @@ of tiles refuse; the page then shows land from its own data. The pictures are dr
 def _readme(page: Page, date: str, stamp: Mapping[str, str], url: str | None) -> str:
     from textwrap import fill
 
-    from layers.pages import methods
+    from layers.parts import methods
 
     with speaking("en"):  # this file is for who hosts the page
         method = methods()

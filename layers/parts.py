@@ -14,19 +14,24 @@ from geo.claims import Verdict
 from geo.findings import Findings, isoformat
 from geo.rounding import Doubtful
 from geo.story import SourceEntry
-from geo.words import Markup, joined, nm_and_km, say, spoken, translated
+from geo.words import Markup, joined, nm_and_km, own_words, say, spoken, translated
 from layers.sentences import distance_words, zone_of
 from layers.text import escape, html, marked, moment
+from layers.tiles import Tiles
 
 __all__ = [
     "Entry",
     "claims_table",
+    "downloads",
     "findings_table",
     "legend",
+    "methods",
     "paragraphs",
+    "prose",
     "section",
     "sources_list",
     "tools",
+    "zone_sources",
 ]
 
 
@@ -256,3 +261,41 @@ def section(title: str, body: str, *, open_: bool = False) -> str:
         f"<details{' open' if open_ else ''}><summary>{marked(title)}</summary>"
         f'<div class="hc-body">\n{body}</div></details>\n'
     )
+
+
+def methods() -> tuple[str, ...]:
+    """Return how distances are worked out, in paragraphs."""
+    return say("method.paths"), say("method.zones")
+
+
+def prose(texts: Sequence[str]) -> str:
+    """Return paragraphs for a section."""
+    return f'<div class="hc-prose">{paragraphs(texts)}</div>\n'
+
+
+def downloads() -> str:
+    """Return buttons that make files of the data which the page carries."""
+    buttons = "".join(
+        f'<button type="button" data-file="findings.{kind}">'
+        f"{html(f'page.findings_{kind}')}</button>"
+        for kind in ("json", "csv")
+    )
+    return f'<div class="hc-downloads hc-only-script">{buttons}</div>\n'
+
+
+def zone_sources(findings: Findings, tiles: Tiles | None = None) -> str:
+    """Return where the borders, and the tiles, came from."""
+    told = dict.fromkeys((z.source, z.licence) for z in findings.zones)
+    entries = [
+        SourceEntry.model_construct(
+            id=f"s{i}",
+            title=own_words(say("page.source", source=source, licence=licence)),
+            url=None,
+        )
+        for i, (source, licence) in enumerate(told)
+    ]
+    if tiles is not None:
+        credit = "".join(text for text, _ in tiles.credit)
+        words = say("tiles.source", name=own_words(tiles.name), credit=own_words(credit))
+        entries.append(SourceEntry.model_construct(id="tiles", title=words, url=None))
+    return sources_list(entries)

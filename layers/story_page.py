@@ -19,24 +19,24 @@ from layers.findings import FindingLayer
 from layers.frame import Frame
 from layers.land import GraticuleLayer, LandLayer
 from layers.leaflet import Layer
-from layers.pages import (
-    Detail,
-    Page,
+from layers.pages import Detail, Page
+from layers.parts import (
+    Entry,
+    claims_table,
     downloads,
+    findings_table,
     methods,
     prose,
-    state_name,
-    state_names,
+    sources_list,
     zone_sources,
 )
-from layers.parts import Entry, claims_table, findings_table, sources_list
 from layers.places import ClaimedLineLayer, PassageLayer, PlacesLayer
 from layers.playback import playback
 from layers.sentences import answer_of, headline, sentence
 from layers.style import hue_of
 from layers.text import html, marked
 from layers.track import TrackLayer, along
-from layers.zones import DisputesLayer, SeaNamesLayer, ZoneLayer
+from layers.zones import DisputesLayer, SeaNamesLayer, ZoneLayer, state_name, state_names
 
 __all__ = ["Told", "story_page", "tell"]
 

@@ -139,7 +139,7 @@ def _made(document: dict[str, Any], worked: Again, lang: str) -> Page:
 
         told = Told(worked.story, worked.findings, worked.measured, worked.verdicts)
         return story_page(told, lang)
-    from layers.pages import page
+    from layers.track_page import page
 
     asked = document["parameters"].get("page")
     asked = asked if isinstance(asked, dict) else {}

@@ -18,7 +18,15 @@ from layers.planes import cut_lines
 from layers.style import hue_of
 from layers.track import unrolled
 
-__all__ = ["DisputesLayer", "SeaNamesLayer", "StateNamesLayer", "ZoneLayer"]
+__all__ = [
+    "DisputesLayer",
+    "SeaNamesLayer",
+    "StateNamesLayer",
+    "ZoneLayer",
+    "sea_names",
+    "state_name",
+    "state_names",
+]
 
 CURVES: Final = 7  # parallels along which the name of a sea may run
 POINTS: Final = 25  # of such a curve
@@ -178,3 +186,23 @@ class DisputesLayer(Layer):
             words = ((say("map.disputed", place=known), ""),)
             labels.append(Label(words, "disputed", at, rank=7))
         super().__init__(tuple(shapes), tuple(labels), name="Disputed", grid_deg=frame.grid_deg)
+
+
+def sea_names(frame: Frame) -> SeaNamesLayer:
+    """Return the names of all the seas that the data have."""
+    from geo.catalogue import zones as every_zone
+
+    return SeaNamesLayer(every_zone("sea"), frame)
+
+
+def state_name(zone: Zone) -> str:
+    """Return the name of the state whose airspace a zone is."""
+    return form("zone", zone, "state")
+
+
+def state_names(belts: Sequence[ZoneLayer], frame: Frame) -> StateNamesLayer:
+    """Return the names of the states whose airspace is shown."""
+    names = [
+        (state_name(layer.zone), layer.seen) for layer in belts if layer.zone.kind == "airspace"
+    ]
+    return StateNamesLayer(names, frame)

@@ -15,8 +15,9 @@ from geo.earth import geodesic_between
 from geo.readers import read_tracks
 from geo.story import read_story
 from geo.track import Track
-from layers.pages import Page, page
+from layers.pages import Page
 from layers.story_page import story_page, tell
+from layers.track_page import page
 
 START_S = 1592352000.0  # 2020-06-17T00:00:00Z
 SEED = 7

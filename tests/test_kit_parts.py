@@ -21,7 +21,8 @@ from geo.errors import OutputError
 from geo.readers import read_tracks
 from layers.cli import app
 from layers.kit import base_url, inputs_of, kit, kit_of_tracks, zipped
-from layers.pages import Page, page
+from layers.pages import Page
+from layers.track_page import page
 
 URL = "https://news.example/maps/june"
 PARTS = {

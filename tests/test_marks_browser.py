@@ -26,7 +26,8 @@ from playwright.sync_api import Browser
 from geo.errors import OutputError
 from geo.readers import read_tracks
 from layers.kit import kit
-from layers.pages import Page, page
+from layers.pages import Page
+from layers.track_page import page
 
 pytestmark = pytest.mark.browser
 

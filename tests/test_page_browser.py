@@ -22,8 +22,9 @@ from geo.catalogue import zone
 from geo.checks import check
 from geo.readers import read_tracks
 from layers.findings import FindingLayer
-from layers.pages import Page, page
+from layers.pages import Page
 from layers.track import TrackLayer
+from layers.track_page import page
 from layers.zones import ZoneLayer
 
 pytestmark = pytest.mark.browser

@@ -20,7 +20,7 @@ from playwright.sync_api import Browser, Frame, Page
 from geo.chart import profile
 from geo.rounding import fitting
 from geo.track import Disbelieved, Track
-from layers.pages import page
+from layers.track_page import page
 
 pytestmark = pytest.mark.browser
 

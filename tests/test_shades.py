@@ -8,9 +8,9 @@ from makers import track_of
 
 from geo import zone
 from geo.units import FOOT, NM
-from layers.pages import page
 from layers.shades import steps_by, values_m
 from layers.style import COLOURS, SHADES
+from layers.track_page import page
 
 
 def light(colour: str) -> float:

@@ -15,8 +15,8 @@ from typer.testing import CliRunner
 from geo.errors import OutputError
 from layers.cli import app
 from layers.frame import Frame
-from layers.pages import page
 from layers.tiles import Tiles, tiles_of
+from layers.track_page import page
 from layers.verify import verify
 
 BOX = zone_of("POLYGON((10 50, 12 50, 12 52, 10 52, 10 50))", name="Boxland")

@@ -31,7 +31,8 @@ from playwright.sync_api import Page as BrowserPage
 
 from geo.earth import geodesic_between
 from geo.track import Track
-from layers.pages import Page, page
+from layers.pages import Page
+from layers.track_page import page
 
 pytestmark = pytest.mark.browser
 

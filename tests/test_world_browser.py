@@ -21,10 +21,11 @@ from geo.earth import geodesic_between
 from geo.plane import Plane
 from geo.track import Track
 from layers.frame import Frame
-from layers.pages import Page, page
+from layers.pages import Page
 from layers.planes import World
 from layers.playback import playback
 from layers.track import TrackLayer
+from layers.track_page import page
 
 pytestmark = pytest.mark.browser
 
