@@ -15,11 +15,12 @@ import numpy as np
 from geo import __version__
 from geo.words import language, languages, say, speaking
 from layers import glyphs
+from layers.items import Dot, Drawing, Ink, Item, Words, ink_of, moved
 from layers.leaflet import Layer
 from layers.looks import classes, style_of
 from layers.parts import Entry
 from layers.raster import png
-from layers.scene import Dot, Drawing, Ink, Item, Words, ink_of, map_items, moved
+from layers.scene import map_items
 from layers.text import visible
 from layers.vector import svg
 

@@ -12,7 +12,7 @@ import shapely
 
 from geo.earth import Floats
 from layers import glyphs
-from layers.scene import Dot, Drawing, Ink, Item, Words
+from layers.items import Dot, Drawing, Ink, Item, Words
 from layers.style import COLOURS
 
 __all__ = ["png"]

@@ -11,7 +11,7 @@ from typing import Final
 import numpy as np
 
 from geo.earth import Floats
-from layers.scene import Dot, Ink, Item, Words
+from layers.items import Dot, Ink, Item, Words
 from layers.style import COLOURS
 from layers.text import visible
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import csv
-import importlib.util
 import io
 import json
 import os
@@ -606,15 +605,7 @@ def test_formats_explains_each_format_by_its_marks() -> None:
 
 # -------------------------------------------------------------------------- story and map
 
-drawn = pytest.mark.skipif(
-    importlib.util.find_spec("layers.pages") is None, reason="layers.pages is not there yet"
-)
-told = pytest.mark.skipif(
-    importlib.util.find_spec("layers.kit") is None, reason="layers.kit is not there yet"
-)
 
-
-@drawn
 def test_a_map_is_one_page_with_the_findings_in_it() -> None:
     result = run("map", "one.csv", "--zone", "box.geojson", "-o", "here.html")
 
@@ -623,7 +614,6 @@ def test_a_map_is_one_page_with_the_findings_in_it() -> None:
     assert "DOOM11" in Path("here.html").read_text()
 
 
-@drawn
 def test_a_map_of_a_broken_track_is_not_written() -> None:
     result = run("map", "none.csv")
 
@@ -631,7 +621,6 @@ def test_a_map_of_a_broken_track_is_not_written() -> None:
     assert not Path("map.html").exists()
 
 
-@told
 def test_a_story_ends_by_naming_its_page() -> None:
     result = run("story")
 
@@ -640,7 +629,6 @@ def test_a_story_ends_by_naming_its_page() -> None:
     assert Path("june-2020/index.html").stat().st_size > 0
 
 
-@told
 def test_a_story_that_is_not_there_leaves_no_folder(folder: Path) -> None:
     before = sorted(folder.rglob("*"))
     result = run("story", "july-1914")

@@ -476,8 +476,8 @@ def test_a_picture_in_japanese_differs_where_there_is_a_font(told: Told, june: P
 
 def test_names_of_seas_lean_only_where_the_script_has_italics(told: Told):
     with speaking("ja"):
+        from layers.items import face_of
         from layers.looks import style_of
-        from layers.scene import face_of
 
         assert face_of(style_of("hc-label sea")) == "serif"
     assert face_of(style_of("hc-label sea")) == "serif-italic"

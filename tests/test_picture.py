@@ -18,12 +18,13 @@ from PIL import Image
 from geo.plane import Plane
 from layers import glyphs
 from layers.frame import Frame
+from layers.items import Dot, Drawing, Words
 from layers.leaflet import Label, Layer, Shape, layer_css
 from layers.looks import style_of
 from layers.pages import Page
 from layers.parts import Entry
 from layers.picture import card, noscript, picture
-from layers.scene import Dot, Drawing, Words, map_items
+from layers.scene import map_items
 from layers.style import COLOURS, SHADES
 
 ROOT = Path(__file__).parent.parent

@@ -115,7 +115,9 @@ def test_the_story_that_ships_holds(tmp_path: Path):
 def test_a_page_made_in_python_holds(tmp_path: Path, data: Path):
     shutil.copy(data / "flights.csv", tmp_path)
     tracks = geo.read_tracks(tmp_path / "flights.csv")
-    made = __import__("layers.track_page", fromlist=["page"]).page(tracks, zones=["USA"], title="Mine")
+    made = __import__("layers.track_page", fromlist=["page"]).page(
+        tracks, zones=["USA"], title="Mine"
+    )
     made.save(tmp_path / "mine.html")
 
     assert not verify(tmp_path / "mine.html").differs

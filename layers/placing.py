@@ -1,0 +1,427 @@
+"""Words find their places on a still map, in the same way as `assets/labels.js` does it."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterable
+from dataclasses import replace
+from typing import Final
+
+import numpy as np
+import shapely
+from numpy.typing import NDArray
+
+from geo.earth import Floats
+from layers import glyphs
+from layers.items import Dot, Drawing, Item, Words, face_of, ink_of, rectangle
+from layers.leaflet import Label, Shape
+from layers.looks import Style, pixels, style_of
+from layers.text import short
+from layers.view import View
+
+__all__ = ["Placing"]
+
+MOST_LETTERS: Final = 64  # of a line of a label: longer ones are cut
+CELL: Final = 6  # pixels of the grid in which lines are remembered, as are the next in labels.js
+FAINT: Final = 30.0
+GAP: Final = 3.0
+EDGE: Final = 2.0
+OFFSETS: Final = ((1, 0), (-1, 0), (0, -1), (0, 1), (1, -1), (-1, -1), (1, 1), (-1, 1))
+REACH: Final = {"claim": (9, 30, 60), "closest": (9, 26, 60), "flight": (9, 24)}
+OVER_SEA: Final = frozenset({"claim", "closest"})
+ON_LAND: Final = 60.0  # of cost: what is said of a distance over the sea stands badly on land
+CROWDED: Final = 80.0  # more than on the page: a still has no zoom that would bring a name out
+ARROW: Final = 190.0  # pixels between two arrows on a line
+ARROW_HEAD: Final = np.array([[-5, -4.5], [6, 0], [-5, 4.5], [-3, 0]])
+ASCENT, DESCENT, LINE = 0.87, 0.23, 1.2  # of a font's size
+
+
+Box = tuple[float, float, float, float]
+
+
+class Placing:
+    """Words, each in the best place that is free; who finds none is not shown."""
+
+    def __init__(self, view: View, lines: list[tuple[Floats, Shape]], narrow: bool = False) -> None:
+        self.view, self.lines, self.narrow = view, lines, narrow
+        self.taken: list[Box] = []
+        self.words: list[Item] = []
+        self.leaders: list[Item] = []
+        self.cells = _cells(view, lines)
+        self.sums = _summed(self.cells)
+        land = [p for p, shape in lines if shape.look == "land"]
+        self.ground = _summed(_filled(land, self.cells.shape))
+        self.states: dict[int, list[Floats]] = {}
+        for part, shape in lines:
+            if shape.look.startswith("belt"):
+                self.states.setdefault(id(shape), []).append(part)
+
+    # ------------------------------------------------------------------- what is in the way
+
+    def hold(self, items: Iterable[Item]) -> None:
+        """Keep words off what already stands there."""
+        for item in items:
+            if isinstance(item, Words):
+                wide = glyphs.width(item.face, item.size, item.text)
+                left = item.x - wide * {"start": 0.0, "middle": 0.5, "end": 1.0}[item.anchor]
+                top = item.y - ASCENT * item.size
+                self.taken.append((left, top, left + wide, item.y + DESCENT * item.size))
+            elif isinstance(item, Drawing):
+                xy = np.concatenate(item.parts)
+                (x0, y0), (x1, y1) = xy.min(axis=0), xy.max(axis=0)
+                self.taken.append((float(x0), float(y0), float(x1), float(y1)))
+
+    def free(self, box: Box) -> bool:
+        """Return whether words may stand in a box: in the picture, and on nobody else's."""
+        x0, y0, x1, y1 = box
+        if x0 < EDGE or y0 < EDGE or x1 > self.view.width - EDGE or y1 > self.view.height - EDGE:
+            return False
+        return all(
+            x1 + GAP < ox0 or x0 - GAP > ox1 or y1 + GAP < oy0 or y0 - GAP > oy1
+            for ox0, oy0, ox1, oy1 in self.taken
+        )
+
+    def crowd(self, box: Box) -> float:
+        """Return how much a box covers of lines."""
+        return _under(self.sums, box)[0]
+
+    def crossed(self, a: tuple[float, float], b: tuple[float, float]) -> float:
+        """Return how much a leader would cross of lines, but for the one that it begins at."""
+        (ax, ay), (bx, by) = a, b
+        t = np.arange(2.5 * CELL, math.hypot(bx - ax, by - ay), CELL)
+        t = t / max(math.hypot(bx - ax, by - ay), 1e-9)
+        i = np.clip((ax + t * (bx - ax)) // CELL, 0, self.cells.shape[1] - 1).astype(int)
+        j = np.clip((ay + t * (by - ay)) // CELL, 0, self.cells.shape[0] - 1).astype(int)
+        return float(self.cells[j, i].sum())
+
+    def land(self, box: Box) -> float:
+        """Return how much of a box lies on land, from 0 to 1."""
+        cells, count = _under(self.ground, box)
+        return cells / max(count, 1)
+
+    # -------------------------------------------------------------------------------- signs
+
+    def mark(self, label: Label) -> list[Item]:
+        """Return the sign at a place, which stands where it stands."""
+        if not label.mark or not len(label.anchors):
+            return []
+        x, y = self.view.px(label.anchors[:1])[0].tolist()
+        if not (0 <= x <= self.view.width and 0 <= y <= self.view.height):
+            return []
+        r = 3.0
+        self.taken.append((x - r, y - r, x + r, y + r))
+        ink = ink_of(style_of("hc-mark"))
+        if label.mark == "base":
+            return [rectangle(x - r, y - r, 2 * r, 2 * r, ink)]
+        return [Dot(x, y, r, ink)]
+
+    def arrows(self) -> list[Item]:
+        """Return which way it went, now and then along a line."""
+        out: list[Item] = []
+        for line, shape in self.lines:
+            if not shape.arrows:
+                continue
+            step = np.diff(line, axis=0)
+            run = np.hypot(step[:, 0], step[:, 1])
+            done = np.concatenate([[0.0], np.cumsum(run)])
+            ink = ink_of(style_of(f"hc-arrow {shape.look}"))
+            # A short line has its arrow in the middle.
+            first = ARROW / 2 if done[-1] > ARROW else done[-1] / 2
+            if done[-1] < 24:
+                continue
+            for due in np.arange(first, done[-1], ARROW):
+                i = min(int(np.searchsorted(done, due, side="right")) - 1, len(run) - 1)
+                if run[i] == 0:
+                    continue
+                x, y = line[i] + (due - done[i]) / run[i] * step[i]
+                if not (0 < x < self.view.width and 0 < y < self.view.height):
+                    continue
+                c, s = step[i] / run[i]
+                head = ARROW_HEAD @ np.array([[c, s], [-s, c]]) + [x, y]
+                out.append(Drawing((head,), True, ink))
+        return out
+
+    # -------------------------------------------------------------------------------- words
+
+    def put(self, label: Label) -> bool:
+        """Give a label its place, and return whether there was one."""
+        before = len(self.words)
+        if label.paths:
+            self._curved(label)
+        elif len(label.anchors):
+            self._beside(label)
+        return len(self.words) > before
+
+    def _style(self, label: Label, kind: str = "") -> Style:
+        around = ("hc-narrow",) if self.narrow else ()
+        own = style_of(f"hc-label {label.look}", *around)
+        if not kind:
+            return own
+        return own | style_of(f"hc-{kind}", f"hc-label {label.look}", *around)
+
+    def _beside(self, label: Label) -> None:
+        lines = [(_shown(t, self._style(label, k)), self._style(label, k)) for t, k in label.lines]
+        lines = [(text, style) for text, style in lines if text]
+        if not lines:
+            return
+        sizes = [pixels(style, "font-size", 12.0) for _, style in lines]
+        gaps = [
+            pixels(s, "letter-spacing", 0.0, size)
+            for (_, s), size in zip(lines, sizes, strict=True)
+        ]
+        wides = [
+            glyphs.width(face_of(style), size, text, max(gap, 0.0))
+            for (text, style), size, gap in zip(lines, sizes, gaps, strict=True)
+        ]
+        wide = max(wides)
+        high = ASCENT * sizes[0] + LINE * sum(sizes[1:]) + DESCENT * sizes[-1]
+        spots = self.view.px(label.anchors)
+        box, side, origin = self._best(label, spots, wide, high)
+        if box is None:
+            return
+        self.taken.append(box)
+        if origin is not None:
+            to = _nearest(origin, box)
+            ink = ink_of(style_of(f"hc-leader {label.look}"))
+            self.leaders.append(Drawing((np.array([origin, to]),), False, replace(ink, fill="")))
+        anchor = {1: "start", -1: "end", 0: "middle"}[side]
+        x = {1: box[0], -1: box[2], 0: (box[0] + box[2]) / 2}[side]
+        y = box[1] + ASCENT * sizes[0]
+        for i, ((text, style), size, gap) in enumerate(zip(lines, sizes, gaps, strict=True)):
+            y += LINE * size if i else 0.0
+            words = Words(text, x, y, face_of(style), size, style.get("fill", "ink"), anchor=anchor)
+            if style.get("stroke", "none") != "none":
+                halo = pixels(style, "stroke-width", 3.0)
+                words = replace(words, halo=style["stroke"], halo_width=halo)
+            self.words.append(_spread(words, gap) if gap > 0 else words)
+
+    def _best(
+        self, label: Label, spots: Floats, wide: float, high: float
+    ) -> tuple[Box | None, int, tuple[float, float] | None]:
+        """Return the cheapest box that is free, its side of the anchor, and a leader's start."""
+        kind = label.look.split()[0]
+        reach: tuple[float, ...] = (7.0,) if label.mark else REACH.get(kind, (9.0,))
+        offsets = ((0, 0),) if kind == "state" else OFFSETS
+        weight = 1 if kind == "claim" else 40 if kind == "state" else 3
+        best: tuple[Box | None, int, tuple[float, float] | None] = (None, 0, None)
+        least = math.inf
+        for i, (px, py) in enumerate(spots.tolist()):
+            if weight * i >= least or (kind == "state" and i):
+                break
+            for k, away in enumerate(reach):
+                for j, (ox, oy) in enumerate(offsets):
+                    cx, cy = px + ox * (away + wide / 2), py + oy * (away + high / 2)
+                    box = (cx - wide / 2, cy - high / 2, cx + wide / 2, cy + high / 2)
+                    cost: float = weight * i + j + 5 * k
+                    if cost >= least or not self.free(box):
+                        continue
+                    cost += self.crowd(box)
+                    if kind == "adiz" and self.land(box) > 0.2:
+                        continue  # on land it would name the land
+                    if kind in OVER_SEA:
+                        cost += ON_LAND * self.land(box)
+                    if k:
+                        cost += self.crossed((px, py), _nearest((px, py), box))
+                    if cost < least:
+                        least, best = cost, (box, ox, (px, py) if k else None)
+        if kind == "adiz" and least > FAINT:
+            return None, 0, None  # the least of all names: the key tells it too
+        if kind == "state" and least > CELL:  # taken, or a line runs through it
+            return self._elsewhere(spots, wide, high) or best[0], 0, None
+        if best[0] is None and label.must:
+            # It has to be read: hold it within the map, whatever it covers.
+            px, py = spots[0].tolist()
+            cx = min(max(px, wide / 2 + 4), max(self.view.width - wide / 2 - 4, wide / 2 + 4))
+            cy = min(max(py, high / 2 + 4), max(self.view.height - high / 2 - 4, high / 2 + 4))
+            return (cx - wide / 2, cy - high / 2, cx + wide / 2, cy + high / 2), 0, None
+        return best
+
+    def _elsewhere(self, spots: Floats, wide: float, high: float) -> Box | None:
+        """Return a free box on the land of the same state; on another's it would be a lie."""
+        for px, py in spots.tolist():
+            own = next((p for p in self.states.values() if _inside(p, [px], [py]).all()), [])
+            for away in (18, 36, 60, 90, 130) if own else ():
+                for ox, oy in OFFSETS:
+                    cx, cy = px + 1.6 * away * ox, py + away * oy
+                    box = (cx - wide / 2, cy - high / 2, cx + wide / 2, cy + high / 2)
+                    if not self.free(box) or self.crowd(box) > CELL or self.land(box) < 0.97:
+                        continue
+                    x0, y0, x1, y1 = box
+                    if _inside(own, [x0, x0, x1, x1, cx], [y0, y1, y0, y1, cy]).all():
+                        return box
+        return None
+
+    def _curved(self, label: Label) -> None:
+        """Put a name along a curve, its letters spread as maps spread the names of seas."""
+        style = self._style(label)
+        name = _shown(label.lines[0][0], style)
+        face, font = face_of(style), pixels(style, "font-size", 12.0)
+        if not name:
+            return
+        plain = glyphs.width(face, font, name)
+        best: tuple[Floats, float, float, float] | None = None
+        best_boxes: list[Box] = []
+        least = math.inf
+        for i, path in enumerate(label.paths):
+            curve = _in_view(self.view.px(path), self.view)
+            length = _length(curve)
+            for j, scale in enumerate((1.0, 0.8, 0.66)):
+                spare = (length * 0.86 - plain * scale) / len(name)
+                if spare < 0.06 * font * scale:
+                    continue
+                spread = min(spare, 0.75 * font * scale)
+                wide = plain * scale + spread * len(name)
+                for k, middle in enumerate((0.5, 0.35, 0.65)):
+                    start = length * middle - wide / 2
+                    cost: float = 2 * i + 6 * j + 2 * k
+                    if start < 0 or start + wide > length or cost >= least:
+                        continue
+                    boxes = _along(curve, start, wide, font * scale * 0.62)
+                    if not all(map(self.free, boxes)):
+                        continue
+                    cost += sum(self.crowd(b) for b in boxes) / 4
+                    if cost < least:
+                        least, best_boxes = cost, boxes
+                        best = (curve, start, spread, font * scale)
+        if best is None or least > CROWDED:
+            return
+        self.taken += best_boxes
+        curve, start, spread, size = best
+        letters = _on_curve(curve, start + spread / 2, face, size, name, spread)
+        halo = pixels(style, "stroke-width", 3.0)
+        fill = style.get("fill", "ink")
+        self.words.append(
+            Words(name, 0, 0, face, size, fill, style.get("stroke", ""), halo, letters=letters)
+        )
+
+
+def _nearest(point: tuple[float, float], box: Box) -> tuple[float, float]:
+    """Return the point of a box that is nearest to another."""
+    return min(max(point[0], box[0]), box[2]), min(max(point[1], box[1]), box[3])
+
+
+def _shown(text: str, style: Style) -> str:
+    text = short(text.strip(), MOST_LETTERS)
+    return text.upper() if style.get("text-transform") == "uppercase" else text
+
+
+def _spread(words: Words, gap: float) -> Words:
+    """Return words with space between their letters."""
+    wide = glyphs.width(words.face, words.size, words.text, gap) - gap
+    x = words.x - wide * {"start": 0.0, "middle": 0.5, "end": 1.0}[words.anchor]
+    letters = []
+    for c in words.text:
+        letters.append((x, words.y, 0.0))
+        x += glyphs.advance(words.face, words.size, c) + gap
+    return replace(words, letters=tuple(letters))
+
+
+def _cells(view: View, lines: list[tuple[Floats, Shape]]) -> NDArray[np.float64]:
+    """Return where lines run, in cells of the view, by weight: shape (rows, columns)."""
+    wide, high = math.ceil(view.width / CELL) + 1, math.ceil(view.height / CELL) + 1
+    cells = np.zeros((high, wide))
+    for line, shape in lines:
+        look = shape.look
+        if "grid" in look:
+            continue
+        first = look.split()[0]
+        weight = {"claim": 8.0, "closest": 8.0, "track": 4.0, "drawn": 4.0}.get(first, 1.0)
+        step = np.hypot(*np.diff(line, axis=0).T)
+        pieces = np.minimum(400, np.ceil(step / CELL) + 1).astype(int)
+        of = np.repeat(np.arange(len(step)), pieces)
+        t = (np.arange(len(of)) - np.repeat(np.cumsum(pieces) - pieces, pieces)) / pieces[of]
+        xy = line[of] + t[:, None] * (line[of + 1] - line[of])
+        i, j = (xy[:, 0] // CELL).astype(int), (xy[:, 1] // CELL).astype(int)
+        seen = (i >= 0) & (j >= 0) & (i < wide) & (j < high)
+        np.maximum.at(cells, (j[seen], i[seen]), weight)
+    return cells
+
+
+def _summed(cells: NDArray[np.float64]) -> NDArray[np.float64]:
+    """Return cells summed from a corner, so that a box of them is four look-ups."""
+    return np.pad(cells, ((1, 0), (1, 0))).cumsum(axis=0).cumsum(axis=1)
+
+
+def _under(sums: NDArray[np.float64], box: Box) -> tuple[float, int]:
+    """Return the sum of the cells that a box touches, and how many they are."""
+    high, wide = sums.shape[0] - 1, sums.shape[1] - 1
+    i0, i1 = (min(max(int(v // CELL), 0), wide) for v in (box[0], box[2] + CELL))
+    j0, j1 = (min(max(int(v // CELL), 0), high) for v in (box[1], box[3] + CELL))
+    return float(sums[j1, i1] - sums[j0, i1] - sums[j1, i0] + sums[j0, i0]), (i1 - i0) * (j1 - j0)
+
+
+def _inside(rings: Iterable[Floats], x: list[float], y: list[float]) -> NDArray[np.bool_]:
+    """Return which points lie within rings, even and odd."""
+    count = np.zeros(len(x), dtype=int)
+    for ring in rings:
+        count += shapely.contains_xy(shapely.Polygon(ring), x, y)
+    return np.asarray(count % 2 == 1)
+
+
+def _filled(rings: list[Floats], shape: tuple[int, ...]) -> NDArray[np.float64]:
+    """Return which cells have their middle within rings, even and odd."""
+    out = np.zeros(shape)
+    if not rings:
+        return out
+    a = np.concatenate([r[:-1] for r in rings])
+    b = np.concatenate([r[1:] for r in rings])
+    middles = (np.arange(shape[1]) + 0.5) * CELL
+    for row in range(shape[0]):
+        y = (row + 0.5) * CELL
+        hit = (a[:, 1] > y) != (b[:, 1] > y)
+        p, q = a[hit], b[hit]
+        x = np.sort(p[:, 0] + (y - p[:, 1]) / (q[:, 1] - p[:, 1]) * (q[:, 0] - p[:, 0]))
+        out[row] = np.searchsorted(x, middles) % 2
+    return out
+
+
+def _in_view(curve: Floats, view: View) -> Floats:
+    """Return the longest part of a curve that is in view, from the left to the right."""
+    x, y = curve.T
+    seen = (x > 6) & (y > 6) & (x < view.width - 6) & (y < view.height - 6)
+    edges = np.flatnonzero(np.diff(np.concatenate([[False], seen, [False]]).astype(int)))
+    runs = edges.reshape(-1, 2)
+    if not len(runs):
+        return curve[:0]
+    a, b = runs[np.argmax(runs[:, 1] - runs[:, 0])]
+    part = curve[a:b]
+    return part[::-1] if len(part) > 1 and part[0, 0] > part[-1, 0] else part
+
+
+def _length(curve: Floats) -> float:
+    return float(np.hypot(*np.diff(curve, axis=0).T).sum()) if len(curve) > 1 else 0.0
+
+
+def _along(curve: Floats, start: float, wide: float, half: float) -> list[Box]:
+    boxes = []
+    done = 0.0
+    for (ax, ay), (bx, by) in zip(curve[:-1].tolist(), curve[1:].tolist(), strict=True):
+        step = math.hypot(bx - ax, by - ay)
+        if done + step >= start and done <= start + wide:
+            box = (min(ax, bx), min(ay, by) - half, max(ax, bx), max(ay, by) + half)
+            boxes.append(box)
+        done += step
+    return boxes
+
+
+def _on_curve(
+    curve: Floats, start: float, face: glyphs.Face, size: float, text: str, spread: float
+) -> tuple[tuple[float, float, float], ...]:
+    """Return the place and turn of each letter, their middles on the curve."""
+    done = np.concatenate([[0.0], np.cumsum(np.hypot(*np.diff(curve, axis=0).T))])
+
+    def at(s: float) -> Floats:
+        return np.array([np.interp(s, done, curve[:, 0]), np.interp(s, done, curve[:, 1])])
+
+    out = []
+    sink = 0.32 * size  # from the middle of a letter to its baseline
+    for c in text:
+        wide = glyphs.advance(face, size, c)
+        middle = start + wide / 2
+        ahead = at(middle + size) - at(middle - size)
+        turn = math.atan2(ahead[1], ahead[0])
+        cos, sin = math.cos(turn), math.sin(turn)
+        x, y = at(middle) - [cos * wide / 2 + sin * sink, sin * wide / 2 - cos * sink]
+        out.append((float(x), float(y), math.degrees(turn)))
+        start += wide + spread
+    return tuple(out)
