@@ -142,7 +142,7 @@ def _read(path: str | Path, options: Options) -> Tracks:
 
 def _recordings(file: File, options: Options) -> tuple[Format, list[Recording]]:
     source = Source(file.name, file.data, options, file.path)
-    if not source.data.strip():
+    if not source.data or source.data.isspace():
         raise TrackError(f"{file.name} is empty.")
     format_ = next((f for f in map(_format, MODULES) if f.sniff(source)), None)
     if format_ is None:
