@@ -76,6 +76,8 @@ def check(
         "zones": None if named is None else [z.id for z in named],
         "within_m": within_m if named is None else None,
     }
+    if isinstance(tracks, Tracks) and tracks.way is not None:
+        parameters["read"] = tracks.way
     met: tuple[dict[str, Any], ...] = ()
     if encounters_within_m is not None:
         from geo.meeting import encounters

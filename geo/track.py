@@ -188,12 +188,14 @@ def stamp_of(parts: Iterable[tuple[str, str]]) -> str:
 class Tracks(Sequence[Track]):
     """Tracks and the inputs that they were read from; two of them can be added.
 
-    ``notes`` are sentences that the user should see, such as what was guessed and dropped.
+    ``notes`` are sentences that the user should see, such as what was guessed and dropped. ``ways``
+    say how each input was read, as `read_tracks` was asked to; empty where nobody knows.
     """
 
     tracks: tuple[Track, ...] = ()
     inputs: tuple[Input, ...] = ()
     notes: tuple[str, ...] = ()
+    ways: tuple[dict[str, Any], ...] = ()
 
     def __len__(self) -> int:
         return len(self.tracks)
@@ -219,4 +221,13 @@ class Tracks(Sequence[Track]):
     def __add__(self, other: Tracks) -> Tracks:
         shift = len(self.inputs)
         moved = tuple(replace(t, input=t.input + shift) for t in other.tracks)
-        return Tracks(self.tracks + moved, self.inputs + other.inputs, self.notes + other.notes)
+        inputs, ways = self.inputs + other.inputs, self.ways + other.ways
+        known = len(ways) == len(inputs)
+        return Tracks(self.tracks + moved, inputs, self.notes + other.notes, ways if known else ())
+
+    @property
+    def way(self) -> dict[str, Any] | list[dict[str, Any]] | None:
+        """How to read the inputs again: once for all, or each; None where nobody knows."""
+        if not self.ways:
+            return None
+        return self.ways[0] if all(w == self.ways[0] for w in self.ways) else list(self.ways)

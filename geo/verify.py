@@ -121,18 +121,18 @@ def _tracks_again(document: dict[str, Any], files: Files) -> Again:
     from geo.readers import read_snapshots, read_tracks
 
     parameters = document["parameters"]
-    read = parameters.get("read", {})
-    limits = limits_of(read.get("limits", {}))
     found = [_files_of(told, files) for told in document["inputs"]]
     zones = _zones_again(parameters, files)
     tracks = Tracks()
-    how: dict[str, Any] = {
-        "columns": read.get("columns"),
-        "tz": read.get("tz"),
-        "raw": bool(read.get("raw")),
-        "limits": limits,
-    }
-    for told, paths in zip(document["inputs"], found, strict=True):
+    read = parameters.get("read") or {}
+    ways = read if isinstance(read, list) else [read] * len(found)
+    for told, paths, way in zip(document["inputs"], found, ways, strict=True):
+        how: dict[str, Any] = {
+            "columns": way.get("columns"),
+            "tz": way.get("tz"),
+            "raw": bool(way.get("raw")),
+            "limits": limits_of(way.get("limits", {})),
+        }
         if told.get("parts"):
             one = read_snapshots(str(told["path"]), paths, **how)
             # Each was found by its hash; under the names that they had.
@@ -143,7 +143,7 @@ def _tracks_again(document: dict[str, Any], files: Files) -> Again:
         else:
             one = read_tracks(*paths, **how)
             inputs = tuple(replace(i, path=str(told["path"])) for i in one.inputs)
-        tracks += Tracks(one.tracks, inputs, one.notes)
+        tracks += replace(one, inputs=inputs)
     # Only what changes the answer is passed on; the rest is compared as it stands.
     more = {k: parameters[k] for k in ("within_m", "encounters_within_m") if parameters.get(k)}
     checked = check(tracks, zones, **more)

@@ -479,15 +479,6 @@ class _Reading:
         columns, limits = columns_named(self.columns), self.thresholds()
         return read_tracks(*names, columns=columns, tz=self.tz, raw=self.raw, limits=limits)
 
-    def to_dict(self) -> dict[str, Any]:
-        """Return what `geo.verify` needs to read the same files again in the same way."""
-        return {
-            "columns": columns_named(self.columns),
-            "tz": self.tz,
-            "raw": self.raw,
-            "limits": self.thresholds().changed(),
-        }
-
 
 def _findings(
     names: list[str],
@@ -515,7 +506,7 @@ def _findings(
     found = measure(Watched(read, "Measuring …"), wanted, encounters_within_m=near_m)
     # What is needed to work it out again, beside the inputs themselves: see `geo.verify`.
     parameters = found.parameters | {
-        "read": reading.to_dict(),
+        "read": read.way,
         "zone_files": zone_files(zones or [], zone_names or [], edges),
     }
     return read, dataclasses.replace(found, inputs=read.inputs, parameters=parameters)

@@ -23,22 +23,25 @@ START_S = 1592352000.0  # 2020-06-17T00:00:00Z
 SEED = 7
 
 
-def over_the_pole() -> Page:
+Flights = tuple[list[Track], list[str] | None]  # and the zones they are held against
+
+
+def over_the_pole() -> Flights:
     """Three turns around the north pole, between 83.5° and 88.5°N."""
     k = np.arange(120)
     lon = (k * 9.0 + 180) % 360 - 180
-    return page([Track("POLE", lon, 86 + 2.5 * np.sin(k / 9), START_S + 60 * k)])
+    return [Track("POLE", lon, 86 + 2.5 * np.sin(k / 9), START_S + 60 * k)], None
 
 
-def across_180() -> Page:
+def across_180() -> Flights:
     k = np.arange(60)
     lon = 176.0 + 0.15 * k
     lon = np.where(lon > 180, lon - 360, lon)
     flight = Track("ACROSS", lon, 53.5 + 0.02 * k, START_S + 60 * k, np.full(60, 9144.0))
-    return page([flight], zones=["airspace:USA"])
+    return [flight], ["airspace:USA"]
 
 
-def a_million() -> Page:
+def of_a_million() -> Flights:
     """A flight of a million fixes, 20 a second, with the noise that receivers have."""
     n = 1_000_000
     noise = np.random.default_rng(SEED)
@@ -46,16 +49,16 @@ def a_million() -> Page:
     lon = -150 - 40 * s + 2 * np.sin(40 * s) + noise.normal(0, 1e-4, n)
     lat = 52 + 2 * np.sin(9 * s) + 1.2 * np.sin(53 * s) + noise.normal(0, 1e-4, n)
     lon = (lon + 180) % 360 - 180
-    return page([Track("MILLION", lon, lat, START_S + 0.05 * np.arange(n))], zones=["sea:bering"])
+    return [Track("MILLION", lon, lat, START_S + 0.05 * np.arange(n))], ["sea:bering"]
 
 
-def far_from_all() -> Page:
+def far_from_all() -> Flights:
     """In the South Atlantic, 1,500 km from anybody: no finding."""
     k = np.arange(30)
-    return page([Track("ALONE", -40 + k / 3, np.full(30, -30.0), START_S + 60 * k)])
+    return [Track("ALONE", -40 + k / 3, np.full(30, -30.0), START_S + 60 * k)], None
 
 
-def around_the_world() -> Page:
+def around_the_world() -> Flights:
     noise = np.random.default_rng(SEED)
     flights = []
     f = np.linspace(0, 1, 200)
@@ -63,7 +66,7 @@ def around_the_world() -> Page:
         x, y = noise.uniform(-170, 170, 2), noise.uniform(-60, 65, 2)
         lon, lat = geodesic_between(*(np.full(200, v) for v in (x[0], y[0], x[1], y[1])), f)
         flights.append(Track(f"WORLD{i}", lon, lat, START_S + 1800 * i + 200 * np.arange(200)))
-    return page(flights, zones=["airspace:JPN", "airspace:USA"])
+    return flights, ["airspace:JPN", "airspace:USA"]
 
 
 def a_trace(folder: Path) -> Page:
@@ -101,13 +104,23 @@ def a_hostile_story(folder: Path) -> Page:
     return story_page(tell(read_story(path)))
 
 
+FLIGHTS: dict[str, Callable[[], Flights]] = {
+    "across": across_180,
+    "pole": over_the_pole,
+    "million": of_a_million,
+    "empty": far_from_all,
+    "world": around_the_world,
+}
+
+
+def page_of(kind: str) -> Page:
+    flights, zones = FLIGHTS[kind]()
+    return page(flights, zones=zones)
+
+
 KINDS: dict[str, Callable[[Path], Page]] = {
     "story": the_story,
     "trace": a_trace,
     "hostile": a_hostile_story,
-    "across": lambda _: across_180(),
-    "pole": lambda _: over_the_pole(),
-    "million": lambda _: a_million(),
-    "empty": lambda _: far_from_all(),
-    "world": lambda _: around_the_world(),
+    **{kind: lambda _, kind=kind: page_of(kind) for kind in FLIGHTS},
 }

@@ -8,12 +8,16 @@ import shutil
 from collections.abc import Callable
 from pathlib import Path
 
+import numpy as np
 import orjson
 import pytest
+from kinds import FLIGHTS, KINDS
 from typer.testing import CliRunner
 
 import geo
+import layers
 from geo.errors import VerifyError
+from geo.track import Track
 from layers.cli import app
 from layers.verify import verify
 
@@ -115,12 +119,40 @@ def test_the_story_that_ships_holds(tmp_path: Path):
 def test_a_page_made_in_python_holds(tmp_path: Path, data: Path):
     shutil.copy(data / "flights.csv", tmp_path)
     tracks = geo.read_tracks(tmp_path / "flights.csv")
-    made = __import__("layers.track_page", fromlist=["page"]).page(
-        tracks, zones=["USA"], title="Mine"
-    )
+    made = layers.page(tracks, zones=["USA"], title="Mine")
     made.save(tmp_path / "mine.html")
 
     assert not verify(tmp_path / "mine.html").differs
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_a_page_of_every_kind_holds(tmp_path: Path, kind: str):
+    """Those that the browser is tested with; flights made here are read from a file first."""
+    if kind in FLIGHTS:
+        flights, zones = FLIGHTS[kind]()
+        geo.write_tracks(flights, tmp_path / "flights.parquet")
+        tracks = geo.read_tracks(tmp_path / "flights.parquet", raw=True)
+        made = layers.page(tracks, zones=zones)
+    else:
+        made = KINDS[kind](tmp_path)
+    made.save(tmp_path / "page.html")
+    stories = Path(geo.__file__).parent / "stories"
+
+    assert not verify(tmp_path / "page.html", stories if kind == "story" else None).differs
+
+
+def test_files_that_were_read_in_different_ways_are_read_so_again(tmp_path: Path):
+    for name, lat in (("raw", 60.0), ("clean", 61.0)):
+        k = np.arange(20.0)
+        lats = np.where(k == 9, lat + 5, lat)  # a spike
+        flight = Track(name, -178 + k / 10, lats, 1592352000 + 60 * k)
+        geo.write_tracks([flight], tmp_path / f"{name}.csv")
+    both = geo.read_tracks(tmp_path / "raw.csv", raw=True) + geo.read_tracks(tmp_path / "clean.csv")
+    made = layers.page(both, zones=["airspace:USA"])
+    made.save(tmp_path / "page.html")
+
+    assert [len(t) for t in both] == [20, 19]
+    assert not verify(tmp_path / "page.html").differs
 
 
 @pytest.fixture

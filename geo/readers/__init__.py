@@ -262,7 +262,7 @@ def tracks_from(
             f"{name} has {rows} fixes, but none that can be used ({told or 'there are none'})."
         )
     input_ = Input(name, sha256, format_, rows, dict(rejected))
-    return Tracks(tuple(tracks), (input_,), tuple(notes))
+    return Tracks(tuple(tracks), (input_,), tuple(notes), (options.to_dict(),))
 
 
 def _unknown(source: Source) -> str:

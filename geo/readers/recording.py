@@ -59,6 +59,15 @@ class Options:
     raw: bool = False
     limits: Limits = field(default_factory=Limits)
 
+    def to_dict(self) -> dict[str, Any]:
+        """Return what `geo.verify` needs to read the same files again in the same way."""
+        return {
+            "columns": dict(self.columns),
+            "tz": self.tz,
+            "raw": self.raw,
+            "limits": self.limits.changed(),
+        }
+
 
 @dataclass(frozen=True)
 class Source:

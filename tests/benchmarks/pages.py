@@ -20,7 +20,7 @@ from statistics import median
 sys.path.insert(0, str(Path(__file__).parent.parent))
 
 from browsing import ARGUMENTS, chromium
-from kinds import a_million, a_trace
+from kinds import a_trace, page_of
 from playwright.sync_api import sync_playwright
 
 WATCH = """
@@ -78,7 +78,7 @@ def pages(folder: Path) -> dict[str, Path]:
     made = {
         "the story of June 2020": story_page(tell(read_story("june-2020"))),
         "a trace": a_trace(folder),
-        "1 M points": a_million(),
+        "1 M points": page_of("million"),
     }
     return {"bare Leaflet, 10 points": bare_file} | {
         name: page.save(folder / f"{i}.html") for i, (name, page) in enumerate(made.items())
