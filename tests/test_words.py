@@ -321,3 +321,13 @@ def test_who_speaks_english_never_loads_babel(tmp_path: Path):
         [sys.executable, "-c", code], capture_output=True, text=True, check=True, cwd=tmp_path
     )
     assert run.stdout == "False\n"
+
+
+@pytest.mark.parametrize(
+    ("length_m", "words"),
+    [(0.0, "0"), (0.2, "0.001"), (43.0, "0.04"), (430.0, "0.4"), (960.0, "1"), (7_600.0, "8")],
+)
+def test_less_than_a_kilometre_is_not_told_as_none(length_m: float, words: str):
+    assert form("whole_km", length_m) == words
+    with speaking("ru"):
+        assert form("whole_km", length_m) == words.replace(".", ",")

@@ -52,6 +52,13 @@ def _digits(rest: str) -> int | None:
 # ------------------------------------------------------------------------ numbers and lengths
 
 
+def _whole_km(language: Language, value: float, _: str) -> str:
+    """Return whole kilometres; less than one by its first digit: 0 would say touching."""
+    km = value / KILOMETRE
+    whole = km >= 0.95 or not km > 0
+    return language.number(f"{km:.0f}" if whole else f"{max(km, 0.001):.1g}")
+
+
 def _figure(language: Language, value: float, rest: str) -> str:
     return language.number(figure_digits(value, _digits(rest)))
 
@@ -253,7 +260,7 @@ FORMS: Final[dict[str, Form]] = {
     "n": _count,
     "figure": _figure,
     "whole": lambda _, value, __: f"{value:.0f}",
-    "whole_km": lambda _, value, __: f"{value / KILOMETRE:.0f}",
+    "whole_km": _whole_km,
     "whole_nm": lambda _, value, __: f"{value / NM:.0f}",
     "kilo": _kilo,
     "small": _small,
