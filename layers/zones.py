@@ -113,7 +113,8 @@ def _curves(geometry: Any, frame: Frame) -> list[Floats]:
     seen = shapely.simplify(seen, frame.tolerance_m * 6)
     xy = shapely.get_coordinates(shapely.segmentize(seen, frame.size_m / 200))
     lon, lat = frame.plane.to_lonlat(xy[:, 0], xy[:, 1])
-    found = []
+    found, coast = [], seen.boundary
+    shapely.prepare([seen, coast])
     for parallel in np.linspace(lat.min(), lat.max(), 4 * CURVES)[1:-1]:
         along = np.linspace(lon.min(), lon.max(), 160)
         x, y = frame.plane.to_xy(along, np.full(len(along), parallel))
@@ -121,12 +122,8 @@ def _curves(geometry: Any, frame: Frame) -> list[Floats]:
         for part in shapely.get_parts(line):
             if shapely.get_type_id(part) == 1:
                 # Room above and below counts too: a name along a coast reads badly.
-                depth = min(
-                    shapely.distance(
-                        shapely.line_interpolate_point(part, f, normalized=True), seen.boundary
-                    )
-                    for f in (0.3, 0.5, 0.7)
-                )
+                spots = shapely.line_interpolate_point(part, [0.3, 0.5, 0.7], normalized=True)
+                depth = float(shapely.distance(coast, spots).min())
                 found.append((part.length * min(1.0, depth / (frame.size_m / 25)), part))
     found.sort(key=lambda f: -f[0])
     out = []
