@@ -41,9 +41,8 @@ def across_180() -> Flights:
     return [flight], ["airspace:USA"]
 
 
-def of_a_million() -> Flights:
+def of_a_million(n: int = 1_000_000) -> Flights:
     """A flight of a million fixes, 20 a second, with the noise that receivers have."""
-    n = 1_000_000
     noise = np.random.default_rng(SEED)
     s = np.linspace(0, 1, n)
     lon = -150 - 40 * s + 2 * np.sin(40 * s) + noise.normal(0, 1e-4, n)

@@ -20,7 +20,7 @@ pytest.importorskip("playwright.sync_api", reason="Playwright is not here")
 
 from axe_playwright_python.sync_playwright import Axe
 from browsing import Visit, pieces, visit
-from kinds import KINDS
+from kinds import KINDS, of_a_million
 from playwright.sync_api import Browser
 
 from geo.errors import OutputError
@@ -362,6 +362,12 @@ def test_mark_9_a_page_is_small(made: Made):
 
 
 # ---------------------------------------------------------------------------------- 10: the kit
+
+
+def test_mark_9_a_page_of_100_000_fixes_is_small():
+    flights, zones = of_a_million(100_000)
+
+    assert len(page(flights, zones=zones).html.encode()) <= 600_000
 
 
 def test_mark_10_the_kit_is_complete(made: Made):
