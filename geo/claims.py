@@ -18,11 +18,12 @@ import numpy as np
 
 from geo.cache import remembered
 from geo.catalogue import Zone, zone
+from geo.document import Claim, Span, Statement
 from geo.errors import StoryError
 from geo.findings import Finding, Findings
 from geo.offsets import Passage, offset_line, passage
 from geo.rounding import AtLeast
-from geo.story import Claim, Span, Statement, Story
+from geo.story import Story
 from geo.units import NM
 from geo.words import UNIT_M, said, sentences
 from geo.words.forms import figure_digits

@@ -24,15 +24,10 @@ from geo.document import (
     ClaimKind,
     Document,
     Flight,
-    Gap,
     Head,
-    Incident,
-    Interception,
-    Line,
     PlaceEntry,
     Reported,
     SourceEntry,
-    Span,
     Statement,
     bases,
 )
@@ -40,23 +35,7 @@ from geo.errors import StoryError, TrackError
 from geo.track import Input, Track, Tracks
 from geo.translation import TRANSLATED, in_language
 
-__all__ = [
-    "Claim",
-    "Flight",
-    "Gap",
-    "Head",
-    "Incident",
-    "Interception",
-    "Line",
-    "PlaceEntry",
-    "SourceEntry",
-    "Span",
-    "Statement",
-    "Story",
-    "built_in",
-    "read_story",
-    "story_of",
-]
+__all__ = ["Story", "built_in", "read_story", "story_of"]
 
 MOST_BYTES: Final = 2_000_000  # of a story file; June 2020 has 20 kB
 

@@ -11,9 +11,9 @@ from dataclasses import dataclass
 from typing import Final
 
 from geo.claims import Verdict
+from geo.document import SourceEntry
 from geo.findings import Findings, isoformat
 from geo.rounding import Doubtful
-from geo.story import SourceEntry
 from geo.words import Markup, joined, nm_and_km, own_words, say, spoken, translated
 from layers.sentences import distance_words, zone_of
 from layers.text import escape, html, marked, moment

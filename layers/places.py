@@ -8,9 +8,9 @@ import numpy as np
 import shapely
 
 from geo.claims import ClaimedLine
+from geo.document import Interception, PlaceEntry
 from geo.earth import Floats
 from geo.offsets import Passage
-from geo.story import Interception, PlaceEntry
 from geo.words import joined, nm, say
 from layers.frame import Frame
 from layers.leaflet import Label, Layer, Shape

@@ -11,8 +11,9 @@ import numpy as np
 
 from geo.catalogue import zone
 from geo.claims import ClaimedLine, Measures, Verdict, answer, arithmetic, weigh, worked_out
+from geo.document import Flight, Interception
 from geo.findings import Findings
-from geo.story import Flight, Interception, Story
+from geo.story import Story
 from geo.track import Track
 from geo.words import joined, say, speaking, spoken, translated
 from layers.findings import FindingLayer

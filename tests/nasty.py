@@ -8,7 +8,7 @@ from typing import Any
 from pydantic import BaseModel
 from stories import june
 
-from geo.story import Document
+from geo.document import Document
 
 NASTY = (
     "</script><img src=x onerror=\"window.hacked='img'\"><svg onload=window.hacked='svg'>"
