@@ -32,7 +32,7 @@ AROUND: Final = 1.8  # how far beyond the frame there is something to see, in fr
 WIDEST: Final = 2.9  # widths to a height that a screen may show of a map
 HIGHEST: Final = 1.6  # heights to a width
 COARSER: Final = 8.0  # how much coarser what lies outside the frame may be
-FINENESS: Final = 2_600  # a frame this many tolerances wide: under half a pixel on a desktop
+FINENESS: Final = 2_300  # a frame this many tolerances wide: half a pixel on a desktop
 MIDDLES_DEG: Final = np.arange(-180.0, 180.0, 10.0)
 # Of maps of the whole Earth whose edge cuts little land: it is Bering Strait, or the Atlantic.
 FAMILIAR: Final = {10.0: 0.0, 150.0: 0.05}
@@ -132,7 +132,7 @@ class Frame:
         """The grid that coordinates are rounded to, at most half the tolerance wide."""
         wish = self.tolerance_m / self.stretch / 111_000 / 2
         power = 10.0 ** np.floor(np.log10(wish))
-        return float(next(step for step in (5, 2, 1) if step * power <= wish) * power)
+        return float(next(step for step in (8, 6, 5, 4, 3, 2, 1) if step * power <= wish) * power)
 
     @cached_property
     def middle(self) -> tuple[float, float]:

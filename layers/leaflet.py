@@ -30,6 +30,7 @@ __all__ = ["Label", "Layer", "Map", "Shape", "asset", "leaflet_css", "leaflet_js
 SCRIPTS: Final = ("data.js", "plane.js", "labels.js", "layer.js")  # what every layer needs
 PAGE_SCRIPTS: Final = ("map.js", "page.js")  # what only our own page needs
 GRID_DEG: Final = 1e-5
+METRES_A_DEGREE: Final = 111_000  # of latitude, roundly
 COMMENT: Final = re.compile(r"//|/\*.*\*/$")
 # Of a line of our own script: its strings, a comment at its end, and spaces that say nothing.
 TEXT: Final = r"""\"(?:[^\"\\]|\\.)*\"|'(?:[^'\\]|\\.)*'"""
@@ -156,24 +157,40 @@ class Layer(folium.map.Layer):
         every += [p for lb in self.labels for p in (lb.anchors, *lb.paths) if len(p)]
         return np.concatenate([np.empty((0, 2)), *every])
 
-    def data(self) -> dict[str, Any]:
-        """Return what the script draws: lines packed, words as they are."""
+    def data(self, frame: Frame | None = None) -> dict[str, Any]:
+        """Return what the script draws: lines as paths, words as they are.
 
-        def lines(parts: tuple[Floats, ...]) -> list[str]:
-            return [packed(p, self.grid_deg) for p in parts if len(p)]
-
+        Parameters
+        ----------
+        frame
+            Of a map of ours: its lines are already on its plane, in steps of ``unit`` metres, x to
+            the right and y down. Without one they are in steps of ``grid`` degrees, as words and
+            dots always are.
+        """
         middle = self.points()
         # as they run on past 180°: whoever moves them by whole turns has to know which they are on
         lon = float(middle[:, 0].min() + middle[:, 0].max()) / 2 if len(middle) else 0.0
+        grid = {"grid": self.grid_deg}
+        if frame is not None:
+            grid["unit"] = self.grid_deg * METRES_A_DEGREE
+
+        def path(shape: Shape) -> str:
+            closed = shape.kind == "area"
+            if frame is None or shape.kind == "dot":
+                return packed(shape.parts, self.grid_deg, closed=closed)
+            turn = 360 * round((frame.plane.lon - lon) / 360)
+            flat = (frame.plane.to_xy(p[:, 0] + turn, p[:, 1]) for p in shape.parts)
+            return packed([np.column_stack([x, -y]) for x, y in flat], grid["unit"], closed=closed)
+
         return {
-            "grid": self.grid_deg,
+            **grid,
             "lon": round(lon, 1),
             "shapes": [
                 _sparse(
                     {
                         "kind": s.kind,
                         "look": s.look,
-                        "parts": lines(s.parts),
+                        "path": path(s),
                         "id": s.id,
                         "title": s.title,
                         "arrows": s.arrows,
@@ -188,8 +205,8 @@ class Layer(folium.map.Layer):
                     {
                         "lines": [list(line) for line in lb.lines],
                         "look": lb.look,
-                        "at": packed(lb.anchors, self.grid_deg) if len(lb.anchors) else "",
-                        "paths": lines(lb.paths),
+                        "at": packed([lb.anchors], self.grid_deg) if len(lb.anchors) else "",
+                        "paths": packed(lb.paths, self.grid_deg),
                         "rank": lb.rank,
                         "mark": lb.mark,
                         "id": lb.id,
@@ -205,10 +222,12 @@ class Layer(folium.map.Layer):
         figure = self.get_root()
         if not isinstance(figure, Figure):
             raise TypeError("a layer is drawn on a map: call add_to(map) first")
-        if not isinstance(_map_of(self), Map):
+        map_ = _map_of(self)
+        if not isinstance(map_, Map):
             figure.header.add_child(_Raw(_style(layer_css())), name="howclose_style")
             figure.header.add_child(_Raw(_script(layer_js())), name="howclose_script")
-        block = data_block(f"{self.get_name()}-data", self.data())
+        frame = map_.frame if isinstance(map_, Map) else None
+        block = data_block(f"{self.get_name()}-data", self.data(frame))
         figure.html.add_child(_Raw(block), name=f"{self.get_name()}_data")
         super().render(**kwargs)  # type: ignore[no-untyped-call]
         return ""

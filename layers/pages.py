@@ -106,9 +106,10 @@ class Page:
         world = "world" if isinstance(self.frame.plane, World) else ""
         drawing = (asset("world.js") if world else "") + asset(PAGE_SCRIPTS[0])
         drawing += asset("tiles.js") if self.tiles else ""
-        scripts = [leaflet_js(), layer_js() + drawing, script]
         late = PAGE_SCRIPTS[1:] if self.player is None else (*PAGE_SCRIPTS[1:], "play.js")
-        scripts.append("".join(asset(s) for s in late) + "howclose.goThere();\n")
+        # In one piece: between two a browser would draw a page that is about to change.
+        scripts = leaflet_js() + layer_js() + drawing + script
+        scripts += "".join(asset(s) for s in late) + "howclose.goThere();\n"
         styles = [leaflet_css() + layer_css() + asset("page.css") + script_css()]
         if self.tiles is not None:
             styles[0] += one_theme(".hc-map", dark=self.tiles.dark) + asset("tiles.css")
@@ -132,7 +133,7 @@ class Page:
         )
         policy = (
             "default-src 'none'; "
-            f"script-src {' '.join(_hash(s) for s in (live, *scripts))}; "
+            f"script-src {' '.join(_hash(s) for s in (live, scripts))}; "
             f"style-src {' '.join(_hash(s) for s in styles)}; "
             f"img-src {pictures}; base-uri 'none'; form-action 'none'"
         )
@@ -151,8 +152,8 @@ class Page:
         return (
             f'<!DOCTYPE html>\n<html lang="{self.lang}">\n<head>\n{head}</head>\n<body>\n'
             f"{open_}{body}{''.join(rest)}{blocks}"
-            + "".join(f"<script>{s}</script>\n" for s in scripts)
-            + "</body>\n</html>\n"
+            f"<script>{scripts}</script>\n"
+            "</body>\n</html>\n"
         )
 
     def _map(self) -> tuple[str, str]:

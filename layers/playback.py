@@ -88,8 +88,8 @@ def _flight(track: Track, id_: str, state: str, start_s: float, frame: Frame) ->
         "id": id_,
         "name": track.name,
         "hue": hue_of(state),
-        "line": packed(np.column_stack([lon[keep], track.lat[keep]]), GRID_DEG, every=True),
-        "time": packed(np.column_stack([time, known]), 1.0, every=True),
+        "line": packed([np.column_stack([lon[keep], track.lat[keep]])], GRID_DEG, every=True),
+        "time": packed([np.column_stack([time, known])], 1.0, every=True),
         "gaps": gap.tolist(),
     }
 
@@ -123,7 +123,7 @@ def _chart(track: Track, id_: str, zone: Zone, finding: Finding, start_s: float)
     every = np.arange(len(told))
 
     def line(away_m: Floats, which: np.ndarray) -> str:
-        return packed(_thin(told, away_m, which, start_s), 1.0, every=True)
+        return packed([_thin(told, away_m, which, start_s)], 1.0, every=True)
 
     return {
         "id": id_,

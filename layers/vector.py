@@ -8,10 +8,8 @@ from dataclasses import replace
 from html import escape
 from typing import Final
 
-import numpy as np
-
-from geo.earth import Floats
 from layers.items import Dot, Ink, Item, Words
+from layers.pack import packed
 from layers.style import COLOURS
 from layers.text import visible
 
@@ -109,7 +107,8 @@ def _item(item: Item, colour: _Colours, digits: int, lean: bool) -> str:
     if isinstance(item, Dot):
         place = f'cx="{_n(item.x, 1)}" cy="{_n(item.y, 1)}" r="{_n(item.radius, 1)}"'
         return f"<circle {place}{_ink(item.ink, colour)}/>"
-    data = "".join(_path(p, item.closed, digits) for p in item.parts)
+    unit = 10**digits
+    data = packed(item.parts, 1 / unit, closed=item.closed, number=lambda n: _n(n / unit, digits))
     rule = ' fill-rule="evenodd"' if item.closed and len(item.parts) > 1 and item.ink.fill else ""
     if not data:
         return ""
@@ -176,26 +175,3 @@ def _n(value: float, digits: int) -> str:
     if text in {"-0", ""}:
         return "0"
     return text.replace("0.", ".", 1) if text.startswith(("0.", "-0.")) else text
-
-
-def _path(xy: Floats, closed: bool, digits: int) -> str:
-    """Return a path of relative steps, each rounded so that errors don't add up."""
-    unit = 10**digits
-    steps = np.round(xy * unit).astype(np.int64)
-    if closed and len(steps) > 1 and (steps[0] == steps[-1]).all():
-        steps = steps[:-1]
-    keep = np.ones(len(steps), dtype=bool)
-    keep[1:] = (np.diff(steps, axis=0) != 0).any(axis=1)
-    steps = steps[keep]
-    if len(steps) < (3 if closed else 2):
-        return ""
-    moves = np.diff(steps, axis=0, prepend=np.zeros((1, 2), dtype=np.int64))
-    out = ["M"]
-    for i, pair in enumerate(moves.tolist()):
-        if i == 1:
-            out.append("l")
-        for j, value in enumerate(pair):
-            text = _n(value / unit, digits)
-            first = j == 0 and i < 2
-            out.append(text if first or text.startswith("-") else f" {text}")
-    return "".join(out) + ("z" if closed else "")

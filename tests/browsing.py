@@ -122,17 +122,27 @@ PIECES: Final = """look => {
   const out = [];
   document.querySelectorAll(".leaflet-container path").forEach(path => {
     if (!path.matches(look)) return;
-    const at = path.ownerSVGElement.getScreenCTM();
-    const d = path.getAttribute("d") || "";
+    const at = path.getScreenCTM();
     let before = null, longest = 0, lines = 0, seen = 0;
-    for (const [, command, x, y] of d.matchAll(/([ML])\\s*(-?[\\d.]+)[ ,]+(-?[\\d.]+)/g)) {
-      const p = { x: at.e + at.a * x - map.left, y: at.f + at.d * y - map.top };
-      const inside = q => q.x >= 0 && q.y >= 0 && q.x <= map.width && q.y <= map.height;
-      if (command === "M") lines += 1;
-      if (inside(p)) seen += 1;
-      if (command === "L" && (inside(p) || inside(before)))
-        longest = Math.max(longest, Math.abs(p.x - before.x) / map.width);
-      before = p;
+    const inside = q => q.x >= 0 && q.y >= 0 && q.x <= map.width && q.y <= map.height;
+    let x = 0, y = 0, startX = 0, startY = 0;
+    const commands = (path.getAttribute("d") || "").matchAll(/([a-zA-Z])([^a-zA-Z]*)/g);
+    for (const [, command, words] of commands) {
+      if (command === "z") { x = startX; y = startY; }
+      if (!/[ml]/i.test(command)) continue;
+      const near = command === "m" || command === "l";
+      const numbers = words.match(/-?[\\d.]+/g).map(Number);
+      for (let k = 0; k < numbers.length; k += 2) {
+        x = numbers[k] + (near ? x : 0);
+        y = numbers[k + 1] + (near ? y : 0);
+        const p = { x: at.e + at.a * x - map.left, y: at.f + at.d * y - map.top };
+        const begins = k === 0 && command.toLowerCase() === "m";
+        if (begins) { startX = x; startY = y; lines += 1; }
+        if (inside(p)) seen += 1;
+        if (!begins && (inside(p) || inside(before)))
+          longest = Math.max(longest, Math.abs(p.x - before.x) / map.width);
+        before = p;
+      }
     }
     out.push({ look: path.getAttribute("class"), longest, lines, seen });
   });

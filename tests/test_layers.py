@@ -226,7 +226,8 @@ def test_a_layer_carries_what_it_draws():
 
     (shape,) = data["shapes"]
     assert shape["title"] == "a title"
-    assert unpacked(shape["parts"][0], data["grid"]) == pytest.approx(line)
+    (told,) = unpacked(shape["path"], data["grid"])
+    assert told == pytest.approx(line)
 
 
 def test_the_words_of_a_layer_never_stand_in_a_script_that_runs():

@@ -134,7 +134,7 @@ def test_a_flight_across_180_is_drawn_in_one_piece():
     lines = [p for p in root.iter(f"{SVG}path") if p.get("stroke") == COLOURS["hue-0"].light]
 
     assert len(lines) == 1
-    assert lines[0].get("d").count("M") == 1
+    assert lines[0].get("d").count("m") == 1
 
 
 # ----------------------------------------------------------------------------------- the same look

@@ -30,7 +30,7 @@ def chart_of(track: Any) -> dict[str, Any]:
 
 
 def line(chart: dict[str, Any], name: str) -> np.ndarray:
-    return unpacked(chart[name], 1.0) * [1.0, GRID_M]
+    return unpacked(chart[name], 1.0)[0] * [1.0, GRID_M]
 
 
 @pytest.fixture(scope="module")

@@ -245,15 +245,16 @@ def test_what_is_said_of_a_flight_stands_by_its_line(browser: Browser, made):
             """() => {
               const line = [], on = ".leaflet-container ";
               document.querySelectorAll(on + ".hc-line.track").forEach(path => {
-                const at = path.ownerSVGElement.getScreenCTM(), long = path.getTotalLength();
-                for (let s = 0; s <= long; s += 2)
+                const at = path.getScreenCTM(), long = path.getTotalLength();
+                for (let s = 0; s <= long; s += long / 2000)
                   line.push(path.getPointAtLength(s).matrixTransform(at));
               });
               const dots = document.querySelectorAll(on + ".hc-dot");
               return [...dots].map(dot => {
                 const r = dot.getBoundingClientRect();
                 const x = (r.left + r.right) / 2, y = (r.top + r.bottom) / 2;
-                return Math.min(...line.map(p => Math.hypot(p.x - x, p.y - y)));
+                const away = p => Math.hypot(p.x - x, p.y - y);
+                return line.reduce((least, p) => Math.min(least, away(p)), Infinity);
               });
             }"""
         )

@@ -9,30 +9,35 @@
     return block ? JSON.parse(block.textContent) : {};
   };
 
-  /** The numbers of a packed line, x and y in turn, in degrees: see layers/pack.py. */
-  hc.numbers = function (text, grid) {
-    const bytes = atob(text || ""), out = [], last = [0, 0];
-    let value = 0, shift = 1;
-    for (let i = 0; i < bytes.length; i++) {
-      const byte = bytes.charCodeAt(i);
-      value += (byte & 127) * shift;
-      shift *= 128;
-      if (byte < 128) {
-        const which = out.length & 1;
-        last[which] += value % 2 ? -(value + 1) / 2 : value / 2;
-        out.push(last[which] * grid);
-        value = 0;
-        shift = 1;
+  /** The steps of a path, x and y in turn from where it began, and where each line ends: see layers/pack.py. */
+  hc.steps = function (path) {
+    const at = [], ends = [];
+    let x = 0, y = 0;
+    (path || "").split("m").slice(1).forEach(function (line) {
+      const moves = line.match(/-?\d+/g), first = at.length;
+      for (let k = 0; k < moves.length; k += 2) {
+        x += Number(moves[k]);
+        y += Number(moves[k + 1]);
+        at.push(x, y);
       }
-    }
-    return out;
+      if (/z$/.test(line)) {
+        x = at[first];
+        y = at[first + 1];
+        at.push(x, y);
+      }
+      ends.push(at.length);
+    });
+    return { at: at, ends: ends };
   };
 
-  /** A packed line as an array of [lon, lat] in degrees. */
-  hc.unpack = function (text, grid) {
-    const flat = hc.numbers(text, grid), line = [];
-    for (let i = 0; i < flat.length; i += 2) line.push([flat[i], flat[i + 1]]);
-    return line;
+  /** The lines of a path: arrays of [x, y] in units. */
+  hc.unpack = function (path, unit) {
+    const steps = hc.steps(path);
+    return steps.ends.map(function (end, i) {
+      const line = [];
+      for (let k = i ? steps.ends[i - 1] : 0; k < end; k += 2) line.push([steps.at[k] * unit, steps.at[k + 1] * unit]);
+      return line;
+    });
   };
 
   /** A number in groups of three; a browser's own way to it takes 20 ms the first time. */

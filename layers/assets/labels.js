@@ -38,7 +38,7 @@
   };
 
   // Where lines run, in cells of the view, so that words can keep off them: summed from a corner,
-  // so that a box of them is four look-ups. Leaflet has projected, cut and thinned them already.
+  // so that a box of them is four look-ups.
   Labels.prototype.lines = function (size) {
     const wide = Math.ceil(size.x / CELL) + 1, high = Math.ceil(size.y / CELL) + 1;
     const cells = new Uint8Array(wide * high), owners = new Uint8Array(wide * high), ids = [""];
@@ -47,13 +47,14 @@
       layer.hcLines.forEach(function (line) {
         let own = line.weight > 3 && line.shape.id ? ids.indexOf(line.shape.id) : 0;
         if (own < 0) own = Math.min(ids.push(line.shape.id) - 1, 254);
-        (line.path._parts || []).forEach(function (part) {
-          for (let k = 1; k < part.length; k++) {
-            const a = part[k - 1], dx = part[k].x - a.x, dy = part[k].y - a.y;
-            const steps = Math.min(400, Math.ceil(Math.hypot(dx, dy) / CELL) + 1);
-            for (let s = 0; s <= steps; s++) {
-              const i = Math.floor((a.x + off.x + (dx * s) / steps) / CELL);
-              const j = Math.floor((a.y + off.y + (dy * s) / steps) / CELL);
+        const px = line.path.hcPixels(), at = px.at;
+        px.ends.forEach(function (end, e) {
+          for (let k = (e ? px.ends[e - 1] : 0) + 2; k < end; k += 2) {
+            const x0 = at[k - 2] + off.x, y0 = at[k - 1] + off.y, x1 = at[k] + off.x, y1 = at[k + 1] + off.y;
+            if (Math.max(x0, x1) < 0 || Math.max(y0, y1) < 0 || Math.min(x0, x1) > size.x || Math.min(y0, y1) > size.y) continue;
+            const steps = Math.min(400, Math.ceil(Math.max(Math.abs(x1 - x0), Math.abs(y1 - y0)) / CELL) || 1);
+            for (let s = 1; s <= steps; s++) {
+              const i = Math.floor((x0 + ((x1 - x0) * s) / steps) / CELL), j = Math.floor((y0 + ((y1 - y0) * s) / steps) / CELL);
               if (i < 0 || j < 0 || i >= wide || j >= high) continue;
               const c = j * wide + i;
               if (cells[c] < line.weight) cells[c] = line.weight;
@@ -109,7 +110,7 @@
     const hidden = map._container.classList;
     const every = [];
     this.layers.forEach(function (layer) {
-      layer.hcLabels.forEach(function (label) {
+      layer.hcNames().forEach(function (label) {
         const off = label.look.split(" ").some(function (look) {
           return hidden.contains("hc-no-" + look);
         });
@@ -186,17 +187,18 @@
       layer.hcLines.forEach(function (line) {
         const look = line.shape.look;
         if (!line.shape.arrows || hidden.contains("hc-no-" + look.split(" ")[0])) return;
-        (line.path._rings || []).forEach(function (ring) {
+        const px = line.path.hcPixels();
+        px.ends.forEach(function (end, e) {
           let due = ARROW / 2;
-          for (let i = 1; i < ring.length; i++) {
-            const a = ring[i - 1], b = ring[i];
-            const step = a.distanceTo(b);
+          for (let k = (e ? px.ends[e - 1] : 0) + 2; k < end; k += 2) {
+            const dx = px.at[k] - px.at[k - 2], dy = px.at[k + 1] - px.at[k - 1];
+            const step = Math.hypot(dx, dy);
             if (step === 0) continue;
             if (due <= step) {
-              const t = due / step, x = a.x + t * (b.x - a.x) + off.x, y = a.y + t * (b.y - a.y) + off.y;
+              const t = due / step, x = px.at[k - 2] + t * dx + off.x, y = px.at[k - 1] + t * dy + off.y;
               due += ARROW;
               if (x > 0 && y > 0 && x < this.size.x && y < this.size.y) {
-                const turn = (Math.atan2(b.y - a.y, b.x - a.x) * 180) / Math.PI;
+                const turn = (Math.atan2(dy, dx) * 180) / Math.PI;
                 this.svg.appendChild(hc.svg("path", {
                   d: "M-5 -4.5L6 0L-5 4.5L-3 0z",
                   class: "hc-arrow " + look,

@@ -2,70 +2,98 @@
 (function (root) {
   "use strict";
   const hc = root.howclose;
+  const FINE = 8388608; // steps across what is drawn: an SVG counts in 24 bits
 
-  /** Latitude first, as Leaflet has it; longitudes moved by whole turns to where the map looks. */
-  function latLngs(line, shift) {
-    return line.map(function (p) { return new L.LatLng(p[1], p[0] + shift); });
+  /** Lines as Leaflet has them, latitude first; longitudes moved by whole turns to where the map looks. */
+  function places(path, data, shift) {
+    return hc.unpack(path, data.grid).map(function (line) {
+      return line.map(function (p) { return new L.LatLng(p[1], p[0] + shift); });
+    });
   }
 
-  // A line or an area that is projected once: Leaflet would project, cut and thin every vertex anew
-  // at each zoom and each move, and keep an object for each.
+  // A line or an area that is written once: a zoom only moves and scales its path. Leaflet would
+  // project, cut and thin every vertex anew at each zoom and each move, and keep an object for each.
   const quick = {
-    initialize: function (lines, shift, options) {
+    initialize: function (way, options) {
       L.setOptions(this, options);
-      this.hcLines = lines;
-      this.hcShift = shift;
-      this._latlngs = lines;
+      this.hcWay = way;
+      this._latlngs = [];
       this._bounds = L.latLngBounds([]);
     },
     _project: function () {
-      const map = this._map, crs = map.options.crs, t = crs.transformation;
-      const scale = crs.scale(map.getZoom()), origin = map.getPixelOrigin(), shift = this.hcShift;
-      const box = { x0: Infinity, y0: Infinity, x1: -Infinity, y1: -Infinity };
-      if (!this.hcXY) {
-        const here = new L.LatLng(0, 0);
-        this.hcXY = this.hcLines.map(function (line) {
-          const out = new Float64Array(line.length);
-          for (let i = 0; i < line.length; i += 2) {
-            here.lng = line[i] + shift;
-            here.lat = line[i + 1];
-            const p = crs.projection.project(here);
-            out[i] = p.x;
-            out[i + 1] = p.y;
-          }
-          return out;
-        });
-      }
-      const ax = scale * t._a, bx = scale * t._b - origin.x, ay = scale * t._c, by = scale * t._d - origin.y;
-      this._rings = this.hcXY.map(function (line) {
-        const out = [];
-        let px, py;
-        for (let i = 0; i < line.length; i += 2) {
-          const x = Math.round(ax * line[i] + bx), y = Math.round(ay * line[i + 1] + by);
-          if (x === px && y === py && i + 2 < line.length) continue;
-          out.push(new L.Point(x, y));
-          px = x;
-          py = y;
-          if (x < box.x0) box.x0 = x;
-          if (x > box.x1) box.x1 = x;
-          if (y < box.y0) box.y0 = y;
-          if (y > box.y1) box.y1 = y;
-        }
-        return out;
-      });
-      this._rawPxBounds = L.bounds([box.x0, box.y0], [box.x1, box.y1]);
-      this._updateBounds();
-      this._parts = this._rings;
+      const map = this._map, crs = map.options.crs, t = crs.transformation, way = this.hcWay;
+      const scale = crs.scale(map.getZoom()), origin = map.getPixelOrigin();
+      this.hcAt = [
+        scale * t._a * way.unit, -scale * t._c * way.unit,
+        scale * (t._a * way.x + t._b) - origin.x, scale * (t._c * way.y + t._d) - origin.y,
+      ];
+      this.hcPx = null;
       this.hcStale = true;
     },
-    getCenter: function () { return this._map.layerPointToLatLng(this._pxBounds.getCenter()); },
     _update: function () {
       if (!this._map || !this.hcStale) return;
       this.hcStale = false;
       this._updatePath();
     },
+    _updatePath: function () {
+      const path = this._path, at = this.hcAt, renderer = this._renderer;
+      if (renderer._setPath) {
+        if (!this.hcDrawn) path.setAttribute("d", this.hcWay.path || "M0 0");
+        this.hcDrawn = true;
+        path.setAttribute("transform", "matrix(" + at[0] + " 0 0 " + at.slice(1) + ")");
+        return;
+      }
+      // A canvas, which a map of folium may have, draws points.
+      const px = this.hcPixels();
+      this._parts = px.ends.map(function (end, i) {
+        const ring = [];
+        for (let k = i ? px.ends[i - 1] : 0; k < end; k += 2) ring.push(new L.Point(px.at[k], px.at[k + 1]));
+        return ring;
+      });
+      this._pxBounds = this.hcBox();
+      renderer._updatePoly(this, this instanceof L.Polygon);
+    },
+    /** Where it runs in the pixels of the map: x and y in turn, and where each part ends. */
+    hcPixels: function () {
+      if (!this.hcPx) {
+        const steps = this.hcWay.steps || (this.hcWay.steps = hc.steps(this.hcWay.path)), a = this.hcAt;
+        const at = new Float64Array(steps.at.length);
+        for (let k = 0; k < at.length; k += 2) {
+          at[k] = a[0] * steps.at[k] + a[2];
+          at[k + 1] = a[1] * steps.at[k + 1] + a[3];
+        }
+        this.hcPx = { ends: steps.ends, at: at };
+      }
+      return this.hcPx;
+    },
+    hcBox: function () {
+      const at = this.hcPixels().at, box = L.bounds([]);
+      for (let k = 0; k < at.length; k += 2) box.extend([at[k], at[k + 1]]);
+      return box;
+    },
+    getCenter: function () { return this._map.layerPointToLatLng(this.hcBox().getCenter()); },
   };
   const Line = L.Polyline.extend(quick), Area = L.Polygon.extend(quick);
+
+  /** Where a path runs on the plane of a map: in steps of `unit` from a point of that plane, y down. */
+  function way(path, data, shift, map) {
+    if (data.unit) return { path: path, unit: data.unit, x: 0, y: 0 };
+    const steps = hc.steps(path), at = steps.at, here = new L.LatLng(0, 0), box = L.bounds([]);
+    for (let k = 0; k < at.length; k += 2) {
+      here.lng = at[k] * data.grid + shift;
+      here.lat = at[k + 1] * data.grid;
+      const p = map.options.crs.projection.project(here);
+      box.extend(p);
+      at[k] = p.x;
+      at[k + 1] = p.y;
+    }
+    const x = box.min.x, y = box.max.y, unit = Math.max(box.max.x - x, y - box.min.y) / FINE || 1;
+    const words = at.map(function (v, k) { return (at[k] = Math.round((k & 1 ? y - v : v - x) / unit)); });
+    const drawn = steps.ends.map(function (end, i) {
+      return "M" + words.slice(i ? steps.ends[i - 1] : 0, end).join(" ");
+    });
+    return { path: drawn.join(/z/.test(path) ? "z" : "") + (/z$/.test(path) ? "z" : ""), steps: steps, unit: unit, x: x, y: y };
+  }
 
   function tip(shape, title) {
     if (!title) return;
@@ -78,31 +106,29 @@
     return name;
   }
 
-  function draw(shape, data, shift, group, shapes, map) {
-    const parts = (shape.parts || []).map(function (text) { return hc.numbers(text, data.grid); });
+  function draw(shape, data, shift, group, lines, map) {
     const options = {
       className: "hc-" + shape.kind + " " + shape.look + (shape.id ? " hc-own" : ""),
       interactive: Boolean(shape.id || shape.title),
       bubblingMouseEvents: true,
     };
-    const ground = /^(grid|land|belt|area)/.test(shape.look);
-    // Where there are tiles, land lies under them
-    const under = shape.look === "land" && map.getPane("howclose-land");
-    if (ground) options.pane = under ? "howclose-land" : pane(map, "howclose-ground", 390);
-    if (shape.edge) {
-      const edge = { className: "hc-line edge " + shape.look, interactive: false, pane: pane(map, "howclose-edges", 395) };
-      // A ring ends where it began
-      group.addLayer(new Line(parts, shift, edge));
-    }
     let made;
-    if (shape.kind === "area") {
-      made = [new Area(parts, shift, options)];
-    } else if (shape.kind === "line") {
-      made = [new Line(parts, shift, options)];
+    if (shape.kind === "dot") {
+      options.radius = /disbelieved/.test(shape.look) ? 2.5 : 4;
+      made = places(shape.path, data, shift).map(function (at) { return L.circleMarker(at[0], options); });
     } else {
-      made = parts.map(function (part) {
-        return L.circleMarker([part[1], part[0] + shift], Object.assign({ radius: /disbelieved/.test(shape.look) ? 2.5 : 4 }, options));
-      });
+      const ground = /^(grid|land|belt|area)/.test(shape.look), run = way(shape.path, data, shift, map);
+      // Where there are tiles, land lies under them
+      const under = shape.look === "land" && map.getPane("howclose-land");
+      if (ground) options.pane = under ? "howclose-land" : pane(map, "howclose-ground", 390);
+      if (shape.edge) {
+        group.addLayer(new Line(run, {
+          className: "hc-line edge " + shape.look, interactive: false, pane: pane(map, "howclose-edges", 395),
+        }));
+      }
+      made = [shape.kind === "area" ? new Area(run, options) : new Line(run, options)];
+      const weight = /claim|closest|track|drawn/.test(shape.look) ? 4 : /grid/.test(shape.look) ? 0 : 1;
+      if (weight) lines.push({ path: made[0], shape: shape, weight: weight });
     }
     made.forEach(function (one) {
       one.hcShape = shape;
@@ -110,33 +136,30 @@
       if (shape.id) one.on("click", function () { if (hc.select) hc.select(shape.id); });
       group.addLayer(one);
     });
-    const weight = /claim|closest|track|drawn/.test(shape.look) ? 4 : /grid/.test(shape.look) ? 0 : 1;
-    if (weight && shape.kind !== "dot") shapes.push({ path: made[0], shape: shape, weight: weight });
   }
 
   /** The layer whose data stand in the block `id`-data. */
   hc.layer = function (id) {
     const Layer = L.LayerGroup.extend({
       onAdd: function (map) {
-        if (!this.hcDrawn) {
-          this.hcDrawn = true;
+        if (!this.hcLines) {
           const data = hc.data(id + "-data");
           // A plane knows no edge of the world; Mercator does, so draw where the map looks.
           const flat = /^howclose/.test(map.options.crs.code);
           const away = flat || !map._loaded ? 0 : map.getCenter().lng - data.lon;
           const shift = 360 * Math.round(away / 360);
           this.hcLines = [];
-          (data.shapes || []).forEach(function (shape) {
-            draw(shape, data, shift, this, this.hcLines, map);
-          }, this);
-          this.hcLabels = (data.labels || []).map(function (label) {
-            return Object.assign({}, label, {
-              at: latLngs(hc.unpack(label.at, data.grid), shift),
-              paths: (label.paths || []).map(function (text) {
-                return latLngs(hc.unpack(text, data.grid), shift);
-              }),
+          data.shapes.forEach(function (shape) { draw(shape, data, shift, this, this.hcLines, map); }, this);
+          this.hcNames = function () {
+            const names = data.labels.map(function (label) {
+              return Object.assign({}, label, {
+                at: places(label.at, data, shift)[0] || [],
+                paths: places(label.paths, data, shift),
+              });
             });
-          });
+            this.hcNames = function () { return names; };
+            return names;
+          };
         }
         L.LayerGroup.prototype.onAdd.call(this, map);
         hc.labels(map).add(this);

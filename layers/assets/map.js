@@ -71,7 +71,8 @@
   hc.show = function (id) {
     const map = hc.theMap, all = L.bounds([]);
     map.eachLayer(function (layer) {
-      const box = layer.hcShape && layer.hcShape.id === id && layer._pxBounds;
+      if (!layer.hcShape || layer.hcShape.id !== id) return;
+      const box = layer.hcBox ? layer.hcBox() : layer._pxBounds;
       if (box && box.isValid()) all.extend(box.min).extend(box.max);
     });
     if (!all.isValid()) return;

@@ -11,7 +11,7 @@
   const SPEEDS = [30, 60, 120, 300, 600, 1200];
 
   const flights = data.flights.map(function (flight) {
-    const at = hc.unpack(flight.line, data.grid), when = hc.unpack(flight.time, 1);
+    const at = hc.unpack(flight.line, data.grid)[0], when = hc.unpack(flight.time, 1)[0];
     const sign = hc.svg("svg", { width: 30, height: 30, viewBox: "-15 -15 30 30", "aria-hidden": "true" });
     const body = hc.svg("path", { d: "M0-12L2.5-4 12 3 12 6 2.5 3 2 8 5 11 5 12.5 0 11-5 12.5-5 11-2 8-2.5 3-12 6-12 3-2.5-4z" });
     body.setAttribute("class", "hc-plane hue-" + flight.hue);
@@ -134,7 +134,7 @@
 
   function makeChart(holder) {
     const line = function (text) {
-      return hc.unpack(text, 1).map(function (p) { return [p[0], p[1] * data.gridM]; });
+      return hc.unpack(text, 1)[0].map(function (p) { return [p[0], p[1] * data.gridM]; });
     };
     const parts = data.chart.parts.map(line), under = line(data.chart.low), over = line(data.chart.high);
     const every = [].concat.apply([], parts);
