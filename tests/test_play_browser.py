@@ -122,6 +122,80 @@ def no_violation(seen: Visit) -> None:
     assert [(v["id"], v["nodes"][0]["html"][:200]) for v in found] == []
 
 
+# Where a flight was at a second since the start, in pixels of the window, by the page's own data.
+SPOT = """([id, second]) => {
+  const data = howclose.data("howclose-play"), map = howclose.theMap;
+  const flight = data.flights.find(f => f.id === id);
+  const at = howclose.unpack(flight.line, data.grid)[0];
+  const when = howclose.unpack(flight.time, 1)[0].map(p => p[0]);
+  const i = when.findIndex(t => t >= second), part = (second - when[i - 1]) / (when[i] - when[i - 1]);
+  const on = k => at[i - 1][k] + part * (at[i][k] - at[i - 1][k]);
+  const p = map.latLngToContainerPoint([on(1), on(0)]), frame = map._container.getBoundingClientRect();
+  return [p.x + frame.left, p.y + frame.top];
+}"""
+
+
+def test_a_pointer_near_a_track_is_told_when_and_how_far(browser: Browser, file):
+    """Eight pixels beside a line that is two wide; the chart's needle goes along."""
+    with player(browser, file) as (seen, play):
+        play.page.wait_for_selector(".hc-reading", state="attached")
+        x, y = seen.page.evaluate(SPOT, ["FIRST-1", 1200])
+        seen.page.mouse.move(x, y - 8)
+        tip = seen.page.locator(".hc-told")
+        tip.wait_for()
+        told = tip.inner_text().replace("\xa0", " ").split("\n")
+
+        assert told[0].startswith("FIRST")
+        minute, second = map(int, re.findall(r"00:(\d\d):(\d\d) UTC", told[1])[0])
+        assert 60 * minute + second == pytest.approx(1200, abs=150)  # the line bends there
+        assert "30\u202f000 ft" in told[2]
+        assert "NM" in told[2]
+        assert play.reading == told[2]
+        assert play.second != pytest.approx(1200, abs=60)  # to look is not to go
+
+        seen.page.mouse.move(x, y - 60)
+        tip.wait_for(state="detached")
+        assert play.reading != told[2]
+
+
+def test_no_time_is_told_at_which_nobody_saw_the_flight(browser: Browser, file):
+    """The hole is narrow on the map: its ends are within reach, and each has its own time."""
+    with player(browser, file) as (seen, _):
+        for share in (0.3, 0.7):
+            second = 60 * (HOLE_MIN[0] + share * (HOLE_MIN[1] - HOLE_MIN[0]))
+            seen.page.mouse.move(*seen.page.evaluate(SPOT, ["FIRST-1", second]))
+            seen.page.wait_for_timeout(100)
+            told = seen.page.locator(".hc-told").inner_text()
+            minutes_told = [60 * int(h) + int(m) for h, m in re.findall(r" (\d\d):(\d\d):", told)]
+
+            assert all(m <= HOLE_MIN[0] or m >= HOLE_MIN[1] for m in minutes_told)
+
+
+def test_a_click_beside_a_track_chooses_the_flight_and_its_time(browser: Browser, file):
+    with player(browser, file, reduced_motion="reduce") as (seen, play):
+        x, y = seen.page.evaluate(SPOT, ["SECOND-1", 60 * 100])
+        seen.page.mouse.click(x, y + 7)
+
+        assert play.second == pytest.approx(60 * 100, abs=120)
+        assert seen.page.locator("#hc-detail h2").inner_text().startswith("SECOND")
+        assert "flight=SECOND-1" in seen.page.url
+        x, y = seen.page.evaluate(SPOT, ["SECOND-1", 60 * 120])
+        seen.page.mouse.click(x, y)
+        assert play.second == pytest.approx(60 * 120, abs=120)
+        assert seen.page.locator("#hc-detail h2").inner_text().startswith("SECOND")  # still
+
+
+def test_a_finger_need_not_hit_the_line(browser: Browser, file):
+    options = {"has_touch": True, "is_mobile": True, "viewport": {"width": 360, "height": 700}}
+    with player(browser, file, **options) as (seen, play):
+        x, y = seen.page.evaluate(SPOT, ["SECOND-1", 60 * 100])
+        seen.page.touchscreen.tap(x, y + 16)
+        seen.page.wait_for_selector("#hc-detail h2")
+
+        assert seen.page.locator("#hc-detail h2").inner_text().startswith("SECOND")
+        assert play.second == pytest.approx(60 * 100, abs=300)
+
+
 # ------------------------------------------------------------------------------- the player
 
 

@@ -133,7 +133,13 @@
     made.forEach(function (one) {
       one.hcShape = shape;
       tip(one, shape.title);
-      if (shape.id) one.on("click", function () { if (hc.select) hc.select(shape.id); });
+      if (shape.id) {
+        one.on("click", function (event) {
+          if (!hc.choose) return;
+          L.DomEvent.stopPropagation(event);
+          hc.choose(event.layerPoint, shape.id);
+        });
+      }
       group.addLayer(one);
     });
   }

@@ -139,6 +139,42 @@
     hc.linkHere();
   };
 
+  // A line is thin and a finger is not: what is meant is the line that runs nearest, within reach.
+  const REACH = matchMedia("(pointer: coarse)").matches ? 22 : 12; // pixels
+
+  /** How far a point is from a step of a line, and how much of the step lies before that. */
+  hc.beside = function (p, x0, y0, x1, y1) {
+    const dx = x1 - x0, dy = y1 - y0;
+    const part = Math.max(0, Math.min(1, ((p.x - x0) * dx + (p.y - y0) * dy) / (dx * dx + dy * dy || 1)));
+    return { part: part, away: Math.hypot(x0 + part * dx - p.x, y0 + part * dy - p.y) };
+  };
+  function nearest(p) {
+    const hidden = hc.theMap._container.classList;
+    let id = "", least = REACH;
+    hc.labels(hc.theMap).layers.forEach(function (layer) {
+      layer.hcLines.forEach(function (line) {
+        const off = line.shape.look.split(" ").some(function (look) { return hidden.contains("hc-no-" + look); });
+        if (!line.shape.id || line.weight < 4 || off) return;
+        const px = line.path.hcPixels(), at = px.at;
+        px.ends.forEach(function (end, e) {
+          for (let k = (e ? px.ends[e - 1] : 0) + 2; k < end; k += 2) {
+            const away = hc.beside(p, at[k - 2], at[k - 1], at[k], at[k + 1]).away;
+            if (away < least) { least = away; id = line.shape.id; }
+          }
+        });
+      });
+    });
+    return id;
+  }
+
+  /** Point at what runs by a place on the map, else at what lies under it, and at the time it was there. */
+  hc.choose = function (p, under) {
+    const hit = hc.nearest && hc.nearest(p, REACH), id = hit ? hit.id : nearest(p) || under;
+    if (id && details[id] && !(hit && id === hc.chosen)) hc.select(id);
+    if (hit) hc.goTo(hit.time);
+  };
+  if (hc.theMap) hc.theMap.on("click", function (event) { hc.choose(event.layerPoint, ""); });
+
   /** Point at none; who was in the panel stands at the flight's row again. */
   function letGo() {
     const row = document.querySelector("tr.hc-chosen button");

@@ -129,6 +129,69 @@
   slider.addEventListener("change", function () { if (hc.linkHere) hc.linkHere(); });
   map.on("zoomend", function () { set(now, hc.time === undefined); });
 
+  /* ------------------------------------------------------ what a pointer is told */
+  const tip = L.tooltip({ className: "hc-tip hc-told", direction: "top", offset: [0, -8] });
+  map.on("zoomstart viewreset", function () { flights.forEach(function (flight) { flight.px = null; }); tip.remove(); });
+
+  /** The recorded flight that runs nearest to a point of the map, within reach, and when it was there. */
+  hc.nearest = function (p, reach) {
+    let best = null, least = reach;
+    const hidden = map._container.classList.contains("hc-no-track");
+    if (!hidden) flights.forEach(function (flight) {
+      const px = flight.px || (flight.px = flight.at.map(function (at) { return map.latLngToLayerPoint([at[1], at[0]]); }));
+      for (let i = 1; i < px.length; i++) {
+        if (flight.gaps.has(i - 1) || (hc.parted && hc.parted(flight.at[i - 1], flight.at[i]))) continue;
+        const near = hc.beside(p, px[i - 1].x, px[i - 1].y, px[i].x, px[i].y);
+        if (near.away >= least) continue;
+        least = near.away;
+        const a = px[i - 1], b = px[i];
+        best = {
+          id: flight.id, flight: flight, at: L.point(a.x + near.part * (b.x - a.x), a.y + near.part * (b.y - a.y)),
+          time: flight.time[i - 1] + near.part * (flight.time[i] - flight.time[i - 1]),
+        };
+      }
+    });
+    return best;
+  };
+  hc.goTo = function (t) {
+    if (running) stop();
+    set(t);
+    if (hc.linkHere) hc.linkHere();
+  };
+
+  let due = 0, where = null;
+  function show() {
+    due = 0;
+    const hit = where && hc.nearest(where, 12);
+    map._container.classList.toggle("hc-near", Boolean(hit));
+    if (chart) chart.point(hit && hit.id === data.chart.id ? hit.time : now);
+    if (!hit) { tip.remove(); return; }
+    const words = hc.element("span"), name = hc.element("b", "", hit.flight.name);
+    words.appendChild(name);
+    [hc.clock(data.start + hit.time), reading(hit.flight, hit.time)].forEach(function (line) {
+      words.appendChild(hc.element("br"));
+      words.appendChild(hc.element("span", "", line));
+    });
+    tip.setLatLng(map.layerPointToLatLng(hit.at)).setContent(words);
+    if (!map.hasLayer(tip)) tip.addTo(map);
+  }
+  function look(event) {
+    where = event && event.layerPoint;
+    if (!due) due = requestAnimationFrame(show);
+  }
+  if (!matchMedia("(pointer: coarse)").matches) {
+    map.on("mousemove", look);
+    map.on("mouseout movestart", function () { look(null); });
+  }
+
+  /** What is told of a flight at a time: how far it was, where the chart knows, and how high. */
+  function reading(flight, t) {
+    if (chart && flight.id === data.chart.id) return chart.at(t);
+    const high = flight.height[before(flight.time, t)];
+    return high === null ? "" : feet(high);
+  }
+  function feet(metres) { return hc.counted(Math.round(metres / 0.3048 / 100) * 100, 0, "ft"); }
+
   /* ------------------------------------------------------------------- the chart */
   const chart = data.chart ? makeChart(document.getElementById("hc-chart")) : null;
 
@@ -236,7 +299,7 @@
       const k = before(flight.time, t), h = flight.height[k];
       const away = hc.length(Math.abs(d));
       return (d < 0 ? words.inside.replace("{d}", away) : away) +
-        (h === null ? "" : words.comma + hc.counted(Math.round(h / 0.3048 / 100) * 100, 0, "ft"));
+        (h === null ? "" : words.comma + feet(h));
     }
 
     function from(event) {
