@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable
+import re
+from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from typing import Final
 
@@ -23,6 +24,8 @@ __all__ = ["Placing"]
 
 MOST_LETTERS: Final = 64  # of a line of a label: longer ones are cut
 CELL: Final = 6  # pixels of the grid in which lines are remembered, as are the next in labels.js
+MINOR: Final = 7  # rank of what a phone leaves out
+FIRST_PART: Final = re.compile("[,、]")  # what is said of a flight goes on after it
 FAINT: Final = 30.0
 GAP: Final = 3.0
 EDGE: Final = 2.0
@@ -42,7 +45,9 @@ Box = tuple[float, float, float, float]
 class Placing:
     """Words, each in the best place that is free; who finds none is not shown."""
 
-    def __init__(self, view: View, lines: list[tuple[Floats, Shape]], narrow: bool = False) -> None:
+    def __init__(
+        self, view: View, lines: Sequence[tuple[Floats, Shape]], narrow: bool = False
+    ) -> None:
         self.view, self.lines, self.narrow = view, lines, narrow
         self.taken: list[Box] = []
         self.words: list[Item] = []
@@ -145,6 +150,8 @@ class Placing:
 
     def put(self, label: Label) -> bool:
         """Give a label its place, and return whether there was one."""
+        if self.narrow and label.rank >= MINOR:
+            return False  # a phone has room for what matters: the legend tells the rest
         before = len(self.words)
         if label.paths:
             self._curved(label)
@@ -159,9 +166,21 @@ class Placing:
             return own
         return own | style_of(f"hc-{kind}", f"hc-label {label.look}", *around)
 
+    def _told(self, label: Label) -> Sequence[tuple[str, str]]:
+        """Return the lines of a label that there is room for, each with its kind."""
+        if not self.narrow:
+            return label.lines
+        look = label.look.split()[0]
+        most = 1 if label.mark == "base" else 2 if look == "closest" else len(label.lines)
+        brief = look == "flight"
+        return [
+            (FIRST_PART.split(text)[0] if brief and kind else text, kind)
+            for text, kind in label.lines[:most]
+        ]
+
     def _beside(self, label: Label) -> None:
-        lines = [(_shown(t, self._style(label, k)), self._style(label, k)) for t, k in label.lines]
-        lines = [(text, style) for text, style in lines if text]
+        styled = [(text, self._style(label, kind)) for text, kind in self._told(label)]
+        lines = [(shown, style) for text, style in styled if (shown := _shown(text, style))]
         if not lines:
             return
         sizes = [pixels(style, "font-size", 12.0) for _, style in lines]
@@ -316,7 +335,7 @@ def _spread(words: Words, gap: float) -> Words:
     return replace(words, letters=tuple(letters))
 
 
-def _cells(view: View, lines: list[tuple[Floats, Shape]]) -> NDArray[np.float64]:
+def _cells(view: View, lines: Sequence[tuple[Floats, Shape]]) -> NDArray[np.float64]:
     """Return where lines run, in cells of the view, by weight: shape (rows, columns)."""
     wide, high = math.ceil(view.width / CELL) + 1, math.ceil(view.height / CELL) + 1
     cells = np.zeros((high, wide))
