@@ -155,7 +155,8 @@ def words_on(
         place.hold(scale[-1:])
     arrows = place.arrows()
     marks = [(label, item) for label in every for item in place.mark(label)]
-    named = [label for label in sorted(every, key=lambda label: label.rank) if place.put(label)]
+    by_rank = sorted(every, key=lambda label: label.rank)
+    named = [label for label in by_rank if place.put(label) or place.put_in_two(label)]
     # A sign without its name says nothing.
     signs = [item for label, item in marks if any(label is one for one in named)]
     return [*_dots(ground), *arrows, *place.leaders, *signs, *place.words, *scale]
