@@ -37,6 +37,7 @@ __all__ = [
     "number",
     "place",
     "plural",
+    "runs",
     "short",
     "span",
     "visible",
@@ -265,18 +266,42 @@ def escape(text: str) -> str:
     return escape_html(text, quote=True).translate(TEMPLATE)
 
 
+# A type's or a squadron's name, which a line must not break at its hyphen: B-52s, Tu-95MS, MiG-31.
+DESIGNATION: Final = re.compile(r"\b([A-ZА-Я][A-Za-zА-Яа-я]{0,2}-\d{1,4}[A-Za-zА-Яа-я]{0,3})\b")
+
+
+def runs(words: str) -> list[tuple[str, str, bool]]:
+    """Return words in pieces, each with its kind and whether it is to stay on one line.
+
+    >>> runs("two B-52s")
+    [('two ', '', False), ('B-52s', '', True)]
+    """
+    return [
+        (piece, kind, bool(i % 2))
+        for text, kind in parts_of(words)
+        for i, piece in enumerate([text] if kind == MARKUP else DESIGNATION.split(text))
+        if piece
+    ]
+
+
 def marked(words: str) -> Markup:
     """Return words for HTML, those in another language than the page's marked as such.
 
-    >>> marked("a < b")
-    'a &lt; b'
+    Designations stay on one line: a browser would break them at the hyphen.
+
+    >>> marked("a < b, B-52s")
+    'a &lt; b, <span class="hc-whole">B-52s</span>'
     """
     out = ""
     for text, kind in parts_of(words):
-        if kind in (OWN, MARKUP):
-            out += text if kind else escape(text)
-        else:
-            out += f'<span lang="{escape(kind)}">{escape(text)}</span>'
+        if kind == MARKUP:
+            out += text
+            continue
+        whole = "".join(
+            f'<span class="hc-whole">{escape(piece)}</span>' if stays else escape(piece)
+            for piece, _, stays in runs(text)
+        )
+        out += whole if kind == OWN else f'<span lang="{escape(kind)}">{whole}</span>'
     return Markup(out)
 
 
