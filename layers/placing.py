@@ -32,6 +32,7 @@ OFFSETS: Final = ((1, 0), (-1, 0), (0, -1), (0, 1), (1, -1), (-1, -1), (1, 1), (
 REACH: Final = {"claim": (9, 30, 60), "closest": (9, 26, 60), "flight": (9, 24)}
 OVER_SEA: Final = frozenset({"claim", "closest"})
 ON_LAND: Final = 60.0  # of cost: what is said of a distance over the sea stands badly on land
+LEAST: Final = 9.0  # pixels, to which the letters of a sea's name shrink
 WEIGHT: Final = {"claim": 1.0, "sea": 0.1, "state": 40.0}  # of cost, of an anchor after another
 CROWDED: Final = 80.0  # more than on the page: a still has no zoom that would bring a name out
 MOST: Final = {"adiz": 30.0, "sea": CROWDED}  # of cost: beyond it the key tells it, or nothing does
@@ -322,7 +323,7 @@ class Placing:
         for i, path in enumerate(label.paths):
             curve = _in_view(self.view.px(path), self.view)
             length = _length(curve)
-            for j, scale in enumerate((1.0, 0.8, 0.66)):
+            for j, scale in enumerate((1.0, 0.8, max(0.66, LEAST / font))):
                 spare = (length * 0.86 - plain * scale) / len(name)
                 if spare < 0.06 * font * scale:
                     continue

@@ -7,6 +7,7 @@
   const OFFSETS = [[1, 0], [-1, 0], [0, -1], [0, 1], [1, -1], [-1, -1], [1, 1], [-1, 1]];
   const REACH = { claim: [9, 30, 60, 95], closest: [9, 26], flight: [9, 24] }; // pixels from an anchor
   const CROWDED = 90; // of cost: a name across so many lines is better left out
+  const LEAST = 9; // pixels, to which the letters of a sea's name shrink
   const ARROW = 190; // pixels between two arrows on a line
 
   function Labels(map) {
@@ -307,7 +308,7 @@
     label.paths.forEach(function (path, i) {
       const curve = inView(path.map(px), this.size);
       const length = lengthOf(curve);
-      [1, 0.8, 0.66].forEach(function (scale, j) {
+      [1, 0.8, Math.max(0.66, LEAST / font)].forEach(function (scale, j) {
         const room = length * 0.86;
         const set = plain * scale;
         const spare = (room - set) / Math.max(name.length, 1);
