@@ -178,11 +178,7 @@ class _Pen:
         fill = {"fill": self.colour(words.fill)}
         if not words.halo:
             return f"<text {place}{self.look(font | fill)}>{text}</text>"
-        halo = {
-            "stroke": self.colour(words.halo),
-            "stroke-width": _n(words.halo_width, 1),
-            "stroke-linejoin": "round",
-        }
+        halo = {"stroke": self.colour(words.halo), "stroke-width": _n(words.halo_width, 1)}
         return self._with_halo(place, text, font, fill, halo)
 
     def _with_halo(
@@ -194,7 +190,8 @@ class _Pen:
         halo: dict[str, str],
     ) -> str:
         # Nor for words: the halo is a text of its own beneath.
-        under = self.look(font | halo | {"fill": "none", "aria-hidden": "true"})
+        edge = halo | {"stroke-linejoin": "round", "fill": "none", "aria-hidden": "true"}
+        under = self.look(font | edge)
         over = self.look(font | fill)
         return f"<text {place}{under}>{text}</text><text {place}{over}>{text}</text>"
 
@@ -241,7 +238,7 @@ class _LeanPen(_Pen):
         day = "".join(f"--{n}:{COLOURS[n].light};" for n in self.colours)
         night = "".join(f"--{n}:{COLOURS[n].dark};" for n in self.colours)
         return (
-            "text{white-space:pre;paint-order:stroke}"
+            "text{white-space:pre;paint-order:stroke;stroke-linejoin:round}"
             "path,circle{vector-effect:non-scaling-stroke}"
             f":root{{{day}}}@media(prefers-color-scheme:dark){{:root{{{night}}}}}"
             + "".join(f".{name}{{{rule}}}" for rule, name in self.looks.items())
