@@ -31,7 +31,7 @@ FARTHEST_DEG: Final = 80.0  # from the centre: what reaches farther is shown on 
 AROUND: Final = 1.8  # how far beyond the frame there is something to see, in frames
 WIDEST: Final = 2.9  # widths to a height that a screen may show of a map
 HIGHEST: Final = 1.6  # heights to a width
-COARSER: Final = 8.0  # how much coarser what lies outside the frame may be
+COARSER: Final = 10.0  # how much coarser what lies outside the frame may be
 FINENESS: Final = 2_300  # a frame this many tolerances wide: half a pixel on a desktop
 MIDDLES_DEG: Final = np.arange(-180.0, 180.0, 10.0)
 # Of maps of the whole Earth whose edge cuts little land: it is Bering Strait, or the Atlantic.

@@ -72,9 +72,15 @@ class Words:
 Item = Drawing | Dot | Words
 
 
-def moved(items: Iterable[Item], dx: float, dy: float, zoom: float = 1.0) -> list[Item]:
-    """Return items elsewhere, and larger by a factor with all their widths."""
+def moved(
+    items: Iterable[Item], dx: float, dy: float, zoom: float = 1.0, *, pen: float | None = None
+) -> list[Item]:
+    """Return items elsewhere, and larger by a factor with all their widths.
+
+    ``pen`` is the factor for the widths of lines, where it is another.
+    """
     out: list[Item] = []
+    pen = zoom if pen is None else pen
     for item in items:
         if isinstance(item, Words):
             letters = tuple((x * zoom + dx, y * zoom + dy, turn) for x, y, turn in item.letters)
@@ -82,11 +88,8 @@ def moved(items: Iterable[Item], dx: float, dy: float, zoom: float = 1.0) -> lis
             halo = item.halo_width * zoom
             out.append(replace(new, size=item.size * zoom, halo_width=halo))
             continue
-        ink = replace(
-            item.ink,
-            width=item.ink.width * zoom,
-            dash=tuple(d * zoom for d in item.ink.dash),
-        )
+        dash = tuple(d * pen for d in item.ink.dash)
+        ink = replace(item.ink, width=item.ink.width * pen, dash=dash)
         if isinstance(item, Dot):
             dot = replace(item, x=item.x * zoom + dx, y=item.y * zoom + dy, ink=ink)
             out.append(replace(dot, radius=item.radius * zoom))

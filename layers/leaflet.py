@@ -20,6 +20,7 @@ import numpy as np
 from branca.element import Element, Figure
 
 from geo.earth import Floats
+from geo.words import spoken
 from layers.frame import Frame
 from layers.pack import packed
 from layers.style import variables
@@ -293,7 +294,9 @@ class Map(folium.Map):
 
 def data_block(id_: str, value: Any) -> str:
     """Return data as a block that is never run; ``id_`` has to be a plain name."""
-    return f'<script type="application/json" id="{id_}">{json_for_script(value)}</script>\n'
+    # Of English little is not ASCII, and a browser is ready sooner with a page that is all ASCII.
+    text = json_for_script(value, ascii_only=spoken().english)
+    return f'<script type="application/json" id="{id_}">{text}</script>\n'
 
 
 def _script(text: str) -> str:

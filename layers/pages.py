@@ -16,7 +16,7 @@ from branca.element import Figure
 from geo import __version__
 from geo.catalogue import data_stamp
 from geo.findings import Findings
-from geo.words import own_words, parts_of, say, speaking, spoken
+from geo.words import own_words, say, speaking, spoken
 from layers.frame import Frame
 from layers.leaflet import (
     PAGE_SCRIPTS,
@@ -40,7 +40,7 @@ from layers.picture import noscript
 from layers.planes import Mercator, World
 from layers.playback import Playback
 from layers.style import one_theme, script_css
-from layers.text import escape, html, marked
+from layers.text import escape, html, in_ascii, marked, runs
 from layers.tiles import Tiles
 
 __all__ = ["Detail", "Page"]
@@ -149,12 +149,13 @@ class Page:
             + f"<script>{live}</script>\n"
         )
         open_, *rest = self._above()
-        return (
+        document = (
             f'<!DOCTYPE html>\n<html lang="{self.lang}">\n<head>\n{head}</head>\n<body>\n'
             f"{open_}{body}{''.join(rest)}{blocks}"
             f"<script>{scripts}</script>\n"
             "</body>\n</html>\n"
         )
+        return in_ascii(document) if spoken().english else document
 
     def _map(self) -> tuple[str, str]:
         """Return folium's part: the data blocks of the layers, and the calls that draw them."""
@@ -258,9 +259,11 @@ def _chart_words(player: Playback | None) -> dict[str, str]:
 
 
 def _runs(words: str) -> str | list[list[str]]:
-    """Return words for the script: in pieces, where some are in another language."""
-    parts = parts_of(words)
-    return [list(p) for p in parts] if any(kind for _, kind in parts) else str(words)
+    """Return words for the script: in pieces, where some are in another language or stay whole."""
+    pieces = runs(words)
+    if not any(kind or whole for _, kind, whole in pieces):
+        return str(words)
+    return [[text, kind, "hc-w"][: 3 if whole else 2] for text, kind, whole in pieces]
 
 
 def _copy(layer: Layer) -> Layer:

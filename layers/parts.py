@@ -131,7 +131,7 @@ def findings_table(findings: Findings, ids: dict[tuple[str, int], str]) -> str:
     )
     return (
         '<div class="hc-scroll" tabindex="0" role="region"'
-        f' aria-label="{html("table.findings")}">'
+        f' aria-label="{escape(say("table.findings"))}">'
         f'<table class="hc-stack"><thead><tr>{head}</tr></thead>'
         f"<tbody>{''.join(rows)}</tbody></table></div>\n"
     )
@@ -225,7 +225,7 @@ def claims_table(verdicts: Iterable[Verdict], quoted: str = "") -> str:
         )
         rows.append(
             f'<tr data-claim="{escape(v.claim.id)}"><th scope="row"><q{_in(quoted)}>'
-            f"{escape(v.claim.quote)}</q>"
+            f"{marked(v.claim.quote)}</q>"
             f'<span class="hc-by">{marked(v.claim.by)}</span></th>'
             f'<td><span class="hc-verdict v-{word}">{icon}{html(f"verdict.{word}")}</span></td>'
             f"<td>{marked(translated(v.reason))}</td></tr>"

@@ -20,9 +20,9 @@ from layers.leaflet import Layer
 from layers.looks import classes, style_of
 from layers.parts import Entry
 from layers.raster import png
-from layers.scene import map_items
+from layers.scene import ground_of, map_items, words_on
 from layers.text import visible
-from layers.vector import svg
+from layers.vector import Narrow, lean_svg, svg
 
 if TYPE_CHECKING:
     from layers.pages import Page
@@ -32,7 +32,9 @@ __all__ = ["CARD_PX", "MAP_PX", "card", "no_font", "noscript", "picture"]
 Form = Literal["png", "svg"]
 MAP_PX: Final = (1200, 800)  # as an article's lead picture: 3:2
 CARD_PX: Final = (1200, 630)  # what link previews show whole
-NOSCRIPT_PX: Final = (720, 480)
+NOSCRIPT_PX: Final = (720.0, 480.0)
+PHONE_PX: Final = 360.0  # the width for which its words are set a second time
+NARROW_BELOW_PX: Final = 560.0  # there the first are 9 pixels, those for a phone 17
 NOSCRIPT_COARSE_PX: Final = 1.8
 LEAST: Final = 22.0  # pixels, to which a title on a card shrinks for the sake of a long word
 SIZE: Final = 12.5  # pixels, of the key
@@ -146,13 +148,21 @@ def card(page: Page, *, dark: bool = False) -> bytes:
 
 @_spoken
 def noscript(page: Page) -> bytes:
-    """Return the map as a small SVG for readers without script, by day and by night."""
-    width, height = map(float, NOSCRIPT_PX)
+    """Return the map as a small SVG for readers without script, by day and by night.
+
+    Its words are set twice: for an article's column, and for a phone, where they would be too
+    small to read otherwise.
+    """
     frame, layers = page.still_map
-    items = map_items(layers, frame, width, height, tolerance=0.5, coarse=NOSCRIPT_COARSE_PX)
+    ground = ground_of(layers, frame, *NOSCRIPT_PX, tolerance=0.5, coarse=NOSCRIPT_COARSE_PX)
+    words = words_on(ground, layers)
+    narrow = words_on(ground.resized(PHONE_PX / NOSCRIPT_PX[0]), layers, narrow=True)
     # Twice as large and in whole numbers: half a pixel is fine enough, and half as long to write.
-    items = moved(items, 0, 0, 2)
-    return svg(items, 2 * width, 2 * height, dark=None, digits=0, lean=True)
+    larger = functools.partial(moved, dx=0, dy=0, zoom=2, pen=1)
+    width, height = (2 * side for side in NOSCRIPT_PX)
+    zoom = NOSCRIPT_PX[0] / PHONE_PX
+    on_a_phone = Narrow(larger(narrow), zoom, NARROW_BELOW_PX)
+    return lean_svg(larger(ground.items), larger(words), on_a_phone, width, height)
 
 
 # ------------------------------------------------------------------ a script without a font

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable
-from dataclasses import replace
+import re
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
 from typing import Final
 
 import numpy as np
@@ -23,14 +24,18 @@ __all__ = ["Placing"]
 
 MOST_LETTERS: Final = 64  # of a line of a label: longer ones are cut
 CELL: Final = 6  # pixels of the grid in which lines are remembered, as are the next in labels.js
-FAINT: Final = 30.0
+MINOR: Final = 7  # rank of what a phone leaves out
+FIRST_PART: Final = re.compile("[,、]")  # what is said of a flight goes on after it
 GAP: Final = 3.0
 EDGE: Final = 2.0
 OFFSETS: Final = ((1, 0), (-1, 0), (0, -1), (0, 1), (1, -1), (-1, -1), (1, 1), (-1, 1))
 REACH: Final = {"claim": (9, 30, 60), "closest": (9, 26, 60), "flight": (9, 24)}
 OVER_SEA: Final = frozenset({"claim", "closest"})
 ON_LAND: Final = 60.0  # of cost: what is said of a distance over the sea stands badly on land
+LEAST: Final = 9.0  # pixels, to which the letters of a sea's name shrink
+WEIGHT: Final = {"claim": 1.0, "sea": 0.1, "state": 40.0}  # of cost, of an anchor after another
 CROWDED: Final = 80.0  # more than on the page: a still has no zoom that would bring a name out
+MOST: Final = {"adiz": 30.0, "sea": CROWDED}  # of cost: beyond it the key tells it, or nothing does
 ARROW: Final = 190.0  # pixels between two arrows on a line
 ARROW_HEAD: Final = np.array([[-5, -4.5], [6, 0], [-5, 4.5], [-3, 0]])
 ASCENT, DESCENT, LINE = 0.87, 0.23, 1.2  # of a font's size
@@ -39,10 +44,23 @@ ASCENT, DESCENT, LINE = 0.87, 0.23, 1.2  # of a font's size
 Box = tuple[float, float, float, float]
 
 
+@dataclass(frozen=True)
+class Line:
+    """A line of a label as it is set: in a style, in pixels."""
+
+    text: str
+    style: Style
+    size: float
+    gap: float  # between letters
+    wide: float
+
+
 class Placing:
     """Words, each in the best place that is free; who finds none is not shown."""
 
-    def __init__(self, view: View, lines: list[tuple[Floats, Shape]], narrow: bool = False) -> None:
+    def __init__(
+        self, view: View, lines: Sequence[tuple[Floats, Shape]], narrow: bool = False
+    ) -> None:
         self.view, self.lines, self.narrow = view, lines, narrow
         self.taken: list[Box] = []
         self.words: list[Item] = []
@@ -145,12 +163,35 @@ class Placing:
 
     def put(self, label: Label) -> bool:
         """Give a label its place, and return whether there was one."""
+        if self.narrow and label.rank >= MINOR:
+            return False  # a phone has room for what matters: the legend tells the rest
         before = len(self.words)
         if label.paths:
             self._curved(label)
         elif len(label.anchors):
             self._beside(label)
         return len(self.words) > before
+
+    def put_in_two(self, label: Label) -> bool:
+        """Give the name of a sea that no curve has room for its place in two lines, on a phone.
+
+        On the page such names come last: there a reader can bring them out by zooming.
+        """
+        if not (self.narrow and label.paths):
+            return False
+        halves = tuple((half, "") for half in _halves(label.lines[0][0]))
+        small = replace(label, lines=halves, look=f"{label.look} two", paths=())
+        wide = max((line.wide for line in self._lines(small)), default=0.0)
+        # Two thirds of a name lie in its sea; the rest may lie on a shore.
+        found = []
+        for number, path in enumerate(label.paths):
+            xs = self.view.px(path)[:, 0]
+            room = np.minimum(abs(xs - xs[0]), abs(xs - xs[-1])) > 0.34 * wide
+            out = np.arange(len(path)) - len(path) // 2  # from the middles outward
+            order = np.where(out > 0, 2 * out - 1, -2 * out)
+            found += [(order[i], number, path[i]) for i in np.flatnonzero(room)]
+        anchors = [at for _, _, at in sorted(found, key=lambda f: f[:2])]
+        return bool(anchors) and self.put(replace(small, anchors=np.array(anchors)))
 
     def _style(self, label: Label, kind: str = "") -> Style:
         around = ("hc-narrow",) if self.narrow else ()
@@ -159,21 +200,36 @@ class Placing:
             return own
         return own | style_of(f"hc-{kind}", f"hc-label {label.look}", *around)
 
+    def _told(self, label: Label) -> Sequence[tuple[str, str]]:
+        """Return the lines of a label that there is room for, each with its kind."""
+        if not self.narrow:
+            return label.lines
+        look = label.look.split()[0]
+        most = 1 if label.mark == "base" else 2 if look == "closest" else len(label.lines)
+        brief = look == "flight"
+        return [
+            (FIRST_PART.split(text)[0] if brief and kind else text, kind)
+            for text, kind in label.lines[:most]
+        ]
+
+    def _lines(self, label: Label) -> list[Line]:
+        """Return the lines of a label as they are set."""
+        out = []
+        for told, kind in self._told(label):
+            style = self._style(label, kind)
+            if text := _shown(told, style):
+                size = pixels(style, "font-size", 12.0)
+                gap = pixels(style, "letter-spacing", 0.0, size)
+                wide = glyphs.width(face_of(style), size, text, max(gap, 0.0))
+                out.append(Line(text, style, size, gap, wide))
+        return out
+
     def _beside(self, label: Label) -> None:
-        lines = [(_shown(t, self._style(label, k)), self._style(label, k)) for t, k in label.lines]
-        lines = [(text, style) for text, style in lines if text]
+        lines = self._lines(label)
         if not lines:
             return
-        sizes = [pixels(style, "font-size", 12.0) for _, style in lines]
-        gaps = [
-            pixels(s, "letter-spacing", 0.0, size)
-            for (_, s), size in zip(lines, sizes, strict=True)
-        ]
-        wides = [
-            glyphs.width(face_of(style), size, text, max(gap, 0.0))
-            for (text, style), size, gap in zip(lines, sizes, gaps, strict=True)
-        ]
-        wide = max(wides)
+        wide = max(line.wide for line in lines)
+        sizes = [line.size for line in lines]
         high = ASCENT * sizes[0] + LINE * sum(sizes[1:]) + DESCENT * sizes[-1]
         spots = self.view.px(label.anchors)
         box, side, origin = self._best(label, spots, wide, high)
@@ -187,13 +243,15 @@ class Placing:
         anchor = {1: "start", -1: "end", 0: "middle"}[side]
         x = {1: box[0], -1: box[2], 0: (box[0] + box[2]) / 2}[side]
         y = box[1] + ASCENT * sizes[0]
-        for i, ((text, style), size, gap) in enumerate(zip(lines, sizes, gaps, strict=True)):
+        for i, line in enumerate(lines):
+            style, size = line.style, line.size
             y += LINE * size if i else 0.0
-            words = Words(text, x, y, face_of(style), size, style.get("fill", "ink"), anchor=anchor)
+            fill = style.get("fill", "ink")
+            words = Words(line.text, x, y, face_of(style), size, fill, anchor=anchor)
             if style.get("stroke", "none") != "none":
                 halo = pixels(style, "stroke-width", 3.0)
                 words = replace(words, halo=style["stroke"], halo_width=halo)
-            self.words.append(_spread(words, gap) if gap > 0 else words)
+            self.words.append(_spread(words, line.gap) if line.gap > 0 else words)
 
     def _best(
         self, label: Label, spots: Floats, wide: float, high: float
@@ -201,8 +259,8 @@ class Placing:
         """Return the cheapest box that is free, its side of the anchor, and a leader's start."""
         kind = label.look.split()[0]
         reach: tuple[float, ...] = (7.0,) if label.mark else REACH.get(kind, (9.0,))
-        offsets = ((0, 0),) if kind == "state" else OFFSETS
-        weight = 1 if kind == "claim" else 40 if kind == "state" else 3
+        offsets = ((0, 0),) if kind in {"state", "sea"} else OFFSETS
+        weight = WEIGHT.get(kind, 3.0)
         best: tuple[Box | None, int, tuple[float, float] | None] = (None, 0, None)
         least = math.inf
         for i, (px, py) in enumerate(spots.tolist()):
@@ -224,8 +282,8 @@ class Placing:
                         cost += self.crossed((px, py), _nearest((px, py), box))
                     if cost < least:
                         least, best = cost, (box, ox, (px, py) if k else None)
-        if kind == "adiz" and least > FAINT:
-            return None, 0, None  # the least of all names: the key tells it too
+        if least > MOST.get(kind, math.inf):
+            return None, 0, None
         if kind == "state" and least > CELL:  # taken, or a line runs through it
             return self._elsewhere(spots, wide, high) or best[0], 0, None
         if best[0] is None and label.must:
@@ -265,7 +323,7 @@ class Placing:
         for i, path in enumerate(label.paths):
             curve = _in_view(self.view.px(path), self.view)
             length = _length(curve)
-            for j, scale in enumerate((1.0, 0.8, 0.66)):
+            for j, scale in enumerate((1.0, 0.8, max(0.66, LEAST / font))):
                 spare = (length * 0.86 - plain * scale) / len(name)
                 if spare < 0.06 * font * scale:
                     continue
@@ -305,6 +363,17 @@ def _shown(text: str, style: Style) -> str:
     return text.upper() if style.get("text-transform") == "uppercase" else text
 
 
+def _halves(name: str) -> tuple[str, ...]:
+    """Return a name cut at the space that is nearest to its middle.
+
+    >>> _halves("SEA OF OKHOTSK"), _halves("オホーツク海")
+    (('SEA OF', 'OKHOTSK'), ('オホーツク海',))
+    """
+    spaces = [i for i, c in enumerate(name) if c == " "]
+    cut = min(spaces, key=lambda i: abs(i - len(name) / 2), default=len(name))
+    return tuple(filter(None, (name[:cut], name[cut + 1 :])))
+
+
 def _spread(words: Words, gap: float) -> Words:
     """Return words with space between their letters."""
     wide = glyphs.width(words.face, words.size, words.text, gap) - gap
@@ -316,7 +385,7 @@ def _spread(words: Words, gap: float) -> Words:
     return replace(words, letters=tuple(letters))
 
 
-def _cells(view: View, lines: list[tuple[Floats, Shape]]) -> NDArray[np.float64]:
+def _cells(view: View, lines: Sequence[tuple[Floats, Shape]]) -> NDArray[np.float64]:
     """Return where lines run, in cells of the view, by weight: shape (rows, columns)."""
     wide, high = math.ceil(view.width / CELL) + 1, math.ceil(view.height / CELL) + 1
     cells = np.zeros((high, wide))

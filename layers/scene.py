@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
-from dataclasses import replace
+from dataclasses import dataclass
 from typing import Final
 
 import numpy as np
@@ -18,15 +18,40 @@ from geo.units import KILOMETRE, NM
 from geo.words import say, spoken
 from layers import glyphs
 from layers.frame import Frame
-from layers.items import Dot, Drawing, Ink, Item, Words, ink_of, rectangle
+from layers.items import Dot, Drawing, Ink, Item, Words, ink_of, moved, rectangle
 from layers.leaflet import Layer, Shape
 from layers.looks import style_of
 from layers.placing import Placing
 from layers.view import View
 
-__all__ = ["map_items"]
+__all__ = ["Ground", "ground_of", "map_items", "words_on"]
 
 NARROW: Final = 480.0  # pixels: below that words are smaller
+
+
+@dataclass(frozen=True)
+class Ground:
+    """What of a map is there without its words: in pixels of a view.
+
+    ``items`` are land, zones and lines as they are drawn; ``lines`` the same to keep words off;
+    ``dots`` the places of dots, shape (n, 2) each. A dot is a sign: like a letter, it has its size
+    whatever the size of the map, so it is drawn with the words.
+    """
+
+    view: View
+    items: tuple[Item, ...]
+    lines: tuple[tuple[Floats, Shape], ...]
+    dots: tuple[tuple[Floats, Shape], ...]
+
+    def resized(self, zoom: float) -> Ground:
+        """Return the same on a picture that is larger by a factor."""
+        view = View(self.view.frame, zoom * self.view.width, zoom * self.view.height)
+        return Ground(
+            view,
+            tuple(moved(self.items, 0, 0, zoom)),
+            tuple((zoom * xy, shape) for xy, shape in self.lines),
+            tuple((zoom * xy, shape) for xy, shape in self.dots),
+        )
 
 
 def map_items(
@@ -35,8 +60,6 @@ def map_items(
     width: float,
     height: float,
     *,
-    tolerance: float = 0.2,
-    coarse: float | None = None,
     credit: bool = True,
     narrow: bool | None = None,
 ) -> list[Item]:
@@ -50,34 +73,81 @@ def map_items(
         What has to be seen; around it, as much as there is room for.
     width, height
         The picture, in pixels.
+    credit, narrow
+        As of `words_on`.
+    """
+    ground = ground_of(layers, frame, width, height)
+    return [*ground.items, *words_on(ground, layers, credit=credit, narrow=narrow)]
+
+
+def ground_of(
+    layers: Sequence[Layer],
+    frame: Frame,
+    width: float,
+    height: float,
+    *,
+    tolerance: float = 0.2,
+    coarse: float | None = None,
+) -> Ground:
+    """Return land, zones and lines of layers on a picture.
+
+    Parameters
+    ----------
+    layers, frame, width, height
+        As of `map_items`.
     tolerance
         How far a line may be off, in pixels; areas of less than its figure in px² are left out.
     coarse
         The same for land and zones; ``tolerance`` without it.
-    credit
-        Whether the map says where it comes from.
-    narrow
-        Whether words are smaller, as on a phone; without it, where there is little room.
     """
     view = View(frame, width, height)
     items: list[Item] = [rectangle(0, 0, width, height, Ink(fill="sea"))]
     edges: list[Item] = []
-    ground = 1  # where in the order land ends
+    land = 1  # where in the order it ends
     lines: list[tuple[Floats, Shape]] = []
+    dots: list[tuple[Floats, Shape]] = []
     for layer in layers:
         for shape in layer.shapes:
-            area = coarse if coarse is not None and shape.kind == "area" else tolerance
-            drawn = _shape(shape, view, area, lines)
-            items += drawn
+            if shape.kind == "dot":
+                dots += [(view.px(p[:1]), shape) for p in shape.parts if len(p)]
+                continue
+            closed = shape.kind == "area"
+            parts = view.cut(
+                shape.parts, closed, coarse if coarse is not None and closed else tolerance
+            )
+            lines += [(p, shape) for p in parts]
+            if parts:
+                ink = ink_of(style_of(f"hc-{shape.kind} {shape.look}"))
+                items.append(Drawing(tuple(parts), closed, ink))
+                if shape.edge:
+                    ink = ink_of(style_of(f"hc-line edge {shape.look}"))
+                    edges.append(Drawing(tuple(parts), closed, ink))
             if shape.look == "land":
-                ground = len(items)
-            if shape.edge:
-                ink = ink_of(style_of(f"hc-line edge {shape.look}"))
-                edges += [replace(d, ink=ink) for d in drawn if isinstance(d, Drawing)]
+                land = len(items)
     # A border is seen on land too, where it was measured to.
-    items[ground:ground] = edges
+    items[land:land] = edges
+    return Ground(view, tuple(items), tuple(lines), tuple(dots))
+
+
+def words_on(
+    ground: Ground, layers: Sequence[Layer], *, credit: bool = True, narrow: bool | None = None
+) -> list[Item]:
+    """Return a map's words and signs, scale and credit, each in the best place that is free.
+
+    Parameters
+    ----------
+    ground
+        What they stand on.
+    layers
+        Whose words they are.
+    credit
+        Whether the map says where it comes from.
+    narrow
+        Whether words are smaller and fewer, as on a phone; without it, where there is little room.
+    """
+    view = ground.view
     every = [label for layer in layers for label in layer.labels]
-    place = Placing(view, lines, view.width < NARROW if narrow is None else narrow)
+    place = Placing(view, ground.lines, view.width < NARROW if narrow is None else narrow)
     scale = _scale(view)
     place.hold(scale)
     if credit:
@@ -85,26 +155,23 @@ def map_items(
         place.hold(scale[-1:])
     arrows = place.arrows()
     marks = [(label, item) for label in every for item in place.mark(label)]
-    named = [label for label in sorted(every, key=lambda label: label.rank) if place.put(label)]
+    by_rank = sorted(every, key=lambda label: label.rank)
+    named = [label for label in by_rank if place.put(label) or place.put_in_two(label)]
     # A sign without its name says nothing.
     signs = [item for label, item in marks if any(label is one for one in named)]
-    return items + arrows + place.leaders + signs + place.words + scale
+    return [*_dots(ground), *arrows, *place.leaders, *signs, *place.words, *scale]
 
 
-def _shape(
-    shape: Shape, view: View, tolerance: float, lines: list[tuple[Floats, Shape]]
-) -> list[Item]:
-    ink = ink_of(style_of(f"hc-{shape.kind} {shape.look}"))
-    if shape.kind == "dot":
-        spots = [view.px(p[:1])[0] for p in shape.parts if len(p)]
-        radius = 2.5 if "disbelieved" in shape.look else 4.0
-        return [Dot(float(x), float(y), radius, ink) for x, y in spots if view.has(x, y)]
-    closed = shape.kind == "area"
-    parts = view.cut(shape.parts, closed, tolerance)
-    lines += [(p, shape) for p in parts]
-    if not parts:
-        return []
-    return [Drawing(tuple(parts), closed, ink)]
+def _dots(ground: Ground) -> list[Item]:
+    """Return the dots that are in view, one where many would cover each other."""
+    out: dict[tuple[str, int, int], Item] = {}
+    for xy, shape in ground.dots:
+        (x, y), look = xy[0].tolist(), shape.look
+        if ground.view.has(x, y):
+            radius = 2.5 if "disbelieved" in look else 4.0
+            ink = ink_of(style_of(f"hc-dot {look}"))
+            out.setdefault((look, round(x), round(y)), Dot(x, y, radius, ink))
+    return list(out.values())
 
 
 # ------------------------------------------------------------------------- scale and credit

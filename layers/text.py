@@ -27,6 +27,7 @@ __all__ = [
     "escape",
     "height",
     "html",
+    "in_ascii",
     "joined",
     "json_for_script",
     "kept",
@@ -37,6 +38,7 @@ __all__ = [
     "number",
     "place",
     "plural",
+    "runs",
     "short",
     "span",
     "visible",
@@ -265,18 +267,42 @@ def escape(text: str) -> str:
     return escape_html(text, quote=True).translate(TEMPLATE)
 
 
+# A type's or a squadron's name, which a line must not break at its hyphen: B-52s, Tu-95MS, MiG-31.
+DESIGNATION: Final = re.compile(r"\b([A-ZА-Я][A-Za-zА-Яа-я]{0,2}-\d{1,4}[A-Za-zА-Яа-я]{0,3})\b")
+
+
+def runs(words: str) -> list[tuple[str, str, bool]]:
+    """Return words in pieces, each with its kind and whether it is to stay on one line.
+
+    >>> runs("two B-52s")
+    [('two ', '', False), ('B-52s', '', True)]
+    """
+    return [
+        (piece, kind, bool(i % 2))
+        for text, kind in parts_of(words)
+        for i, piece in enumerate([text] if kind == MARKUP else DESIGNATION.split(text))
+        if piece
+    ]
+
+
 def marked(words: str) -> Markup:
     """Return words for HTML, those in another language than the page's marked as such.
 
-    >>> marked("a < b")
-    'a &lt; b'
+    Designations stay on one line: a browser would break them at the hyphen.
+
+    >>> marked("a < b, B-52s")
+    'a &lt; b, <span class="hc-w">B-52s</span>'
     """
     out = ""
     for text, kind in parts_of(words):
-        if kind in (OWN, MARKUP):
-            out += text if kind else escape(text)
-        else:
-            out += f'<span lang="{escape(kind)}">{escape(text)}</span>'
+        if kind == MARKUP:
+            out += text
+            continue
+        whole = "".join(
+            f'<span class="hc-w">{escape(piece)}</span>' if stays else escape(piece)
+            for piece, _, stays in runs(text)
+        )
+        out += whole if kind == OWN else f'<span lang="{escape(kind)}">{whole}</span>'
     return Markup(out)
 
 
@@ -291,9 +317,10 @@ def html(key: str, **values: Any) -> Markup:
 
 STRING: Final = re.compile(r'"(?:[^"\\]|\\.)*"')
 UNSAFE: Final = re.compile("[<>&{}\u2028\u2029]")
+NOT_ASCII: Final = re.compile(r"[^\x00-\x7f]")
 
 
-def json_for_script(value: Any) -> str:
+def json_for_script(value: Any, *, ascii_only: bool = False) -> str:
     r"""Return JSON for a ``<script type="application/json">``, whatever its strings hold.
 
     In strings, what HTML or a template could take for its own is written as ``\u00xx``, so the
@@ -303,4 +330,22 @@ def json_for_script(value: Any) -> str:
     '{"name":"\\u003c/script\\u003e\\u007b\\u007b7*7\\u007d\\u007d"}'
     """
     text = orjson.dumps(value).decode()
-    return STRING.sub(lambda s: UNSAFE.sub(lambda c: f"\\u{ord(c[0]):04x}", s[0]), text)
+    text = STRING.sub(lambda s: UNSAFE.sub(lambda c: f"\\u{ord(c[0]):04x}", s[0]), text)
+    return NOT_ASCII.sub(_units, text) if ascii_only else text
+
+
+def _units(character: re.Match[str]) -> str:
+    """Return a character as JSON escapes it: in the one or two units of UTF-16."""
+    units = character[0].encode("utf-16-be").hex()
+    return "".join(f"\\u{units[i : i + 4]}" for i in range(0, len(units), 4))
+
+
+def in_ascii(document: str) -> str:
+    """Return HTML whose text is written in ASCII: a browser is ready with it sooner.
+
+    Scripts, styles and JSON in it have to be in ASCII already: there no reference would be read.
+
+    >>> in_ascii("<p>±&nbsp;2</p>")
+    '<p>&#177;&nbsp;2</p>'
+    """
+    return document.encode("ascii", "xmlcharrefreplace").decode()

@@ -136,7 +136,7 @@ class TrackLayer(Layer):
                 wide = shapely.intersection(wide, frame.surroundings)
                 rings = tuple(frame.degrees(wide))
                 shapes.append(Shape("area", f"corridor {look}", rings, id, title))
-            lines = tuple(cut_lines(frame.plane, points))
+            lines = tuple(_thinned(part, frame) for part in cut_lines(frame.plane, points))
             shapes.append(Shape("line", f"drawn {look}", lines, id, title, arrows=True))
         else:
             own = np.full(len(track), hue_of(state)) if shades is None else shades
@@ -167,10 +167,7 @@ def _recorded(
     runs: dict[int, list[Floats]] = {}
     for run in np.split(np.arange(len(at)), np.flatnonzero(np.diff(kind)) + 1):
         for part in cut_lines(frame.plane, points[run[0] : run[-1] + 2]):
-            flat = shapely.LineString(np.column_stack(frame.plane.to_xy(part[:, 0], part[:, 1])))
-            thin = shapely.get_coordinates(shapely.simplify(flat, frame.tolerance_m / 3))
-            line = np.column_stack(frame.plane.to_lonlat(thin[:, 0], thin[:, 1]))
-            runs.setdefault(int(kind[run[0]]), []).append(line)
+            runs.setdefault(int(kind[run[0]]), []).append(_thinned(part, frame))
     out = []
     if len(track.disbelieved.lon):
         lon = unrolled(track.disbelieved.lon, frame.plane.lon)
@@ -186,6 +183,13 @@ def _recorded(
         else:
             out.append(Shape("line", f"track {look}", lines, id, title, arrows=True))
     return out
+
+
+def _thinned(line: Floats, frame: Frame) -> Floats:
+    """Return a line in degrees without the points that nobody would miss on a map."""
+    flat = shapely.LineString(np.column_stack(frame.plane.to_xy(line[:, 0], line[:, 1])))
+    thin = shapely.get_coordinates(shapely.simplify(flat, frame.tolerance_m / 3))
+    return np.column_stack(frame.plane.to_lonlat(thin[:, 0], thin[:, 1]))
 
 
 def _prisms(

@@ -102,7 +102,8 @@ class SeaNamesLayer(Layer):
                 labels.append(
                     Label(((form("zone", sea).upper(), ""),), "sea", paths=tuple(curves), rank=2)
                 )
-        super().__init__((), tuple(labels), name="Seas", grid_deg=frame.grid_deg)
+        # Letters are larger than a pixel
+        super().__init__((), tuple(labels), name="Seas", grid_deg=4 * frame.grid_deg)
 
 
 def _curves(geometry: Any, frame: Frame) -> list[Floats]:

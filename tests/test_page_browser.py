@@ -373,6 +373,82 @@ def test_no_page_is_wider_than_its_place(browser: Browser, page_file: Path, widt
         assert wide <= width
 
 
+# Every designation that a reader sees, in how many lines it stands, and whether it could be broken.
+DESIGNATIONS = r"""() => {
+  const out = [], name = /(?<![\p{L}\d])\p{Lu}\p{L}{0,2}-\d+\p{L}{0,3}(?![\p{L}\d])/gu;
+  document.querySelectorAll("main, main *:not(svg, svg *)").forEach(e => e.childNodes.forEach(n => {
+    if (n.nodeType !== 3 || /^(SCRIPT|STYLE|NOSCRIPT)$/.test(e.tagName)) return;
+    for (const found of n.data.matchAll(name)) {
+      const range = document.createRange();
+      range.setStart(n, found.index);
+      range.setEnd(n, found.index + found[0].length);
+      const lines = new Set([...range.getClientRects()].map(r => Math.round(r.top)));
+      out.push([found[0], lines.size, getComputedStyle(e).whiteSpaceCollapse + " " +
+        getComputedStyle(e).textWrapMode]);
+    }
+  }));
+  return out;
+}"""
+
+
+@pytest.mark.parametrize("script", [True, False])
+def test_no_line_breaks_within_a_designation(browser: Browser, june_file: Path, script: bool):
+    """Chromium would break "B-52s" at its hyphen, and does at 360 pixels in the subtitle."""
+    phone = {"width": 360, "height": 800}
+    with visit(browser, june_file, viewport=phone, java_script_enabled=script) as seen:
+        if script:
+            seen.open_details()
+            row = seen.page.locator("button[data-focus]", has_text="B-52H").first
+            row.evaluate("button => howclose.select(button.dataset.focus)")
+        found = seen.page.evaluate(DESIGNATIONS)
+        subtitle = seen.page.locator(".hc-sub").inner_text()
+        told = seen.page.locator("#hc-detail").inner_text()
+
+    names = {name for name, *_ in found}
+    assert names >= {"B-52s", "Tu-95s", "Tu-95MS", "B-1B", "F-22", "MiG-31"}
+    assert [f for f in found if f[1] > 1] == []
+    assert [f for f in found if not f[2].endswith("nowrap")] == []
+    # Nothing is put into the text: it is found and copied as it is written.
+    assert subtitle.startswith("Russian Tu-95s off Alaska and American B-52s over the Sea")
+    assert ("B-52H" in told) == script
+
+
+NAMES_ON_THE_MAP = """() => {
+  const map = document.querySelector(".hc-map").getBoundingClientRect();
+  return [...document.querySelectorAll(".hc-words text")].map(t => {
+    const r = t.getBoundingClientRect(), style = getComputedStyle(t);
+    const lines = [...t.querySelectorAll("tspan")].map(s => s.textContent);
+    return { text: lines.join(" ") || t.textContent, look: t.getAttribute("class"),
+             slant: style.fontStyle, size: parseFloat(style.fontSize),
+             box: [r.left - map.left, r.top - map.top, r.right - map.left, r.bottom - map.top] };
+  });
+}"""
+
+
+@pytest.mark.parametrize("width", [320, 360, 390, 412])
+def test_a_phone_names_the_sea_that_the_story_is_about(
+    browser: Browser, june_file: Path, width: int
+):
+    phone = {"viewport": {"width": width, "height": 800}, "device_scale_factor": 2}
+    with visit(browser, june_file, **phone) as seen:
+        seen.page.wait_for_selector(".hc-words text")
+        words = seen.page.evaluate(NAMES_ON_THE_MAP)
+
+    seas = [w for w in words if "sea" in w["look"].split()]
+    assert {"BERING SEA", "SEA OF OKHOTSK"} <= {w["text"] for w in seas}
+    assert all(w["slant"] == "italic" and w["size"] >= 9 for w in seas)
+    in_two = [w for w in seas if "two" in w["look"].split()]
+    assert "SEA OF OKHOTSK" in {w["text"] for w in in_two}
+    for one in in_two:
+        x0, y0, x1, y1 = one["box"]
+        assert 0 <= x0 <= x1 <= width
+        for other in words:
+            a0, b0, a1, b1 = other["box"]
+            if other is one or ("two" not in other["look"] and "sea" in other["look"]):
+                continue  # the box of a curve is larger than its letters
+            assert x1 <= a0 or x0 >= a1 or y1 <= b0 or y0 >= b1, (one["text"], other["text"])
+
+
 def test_the_files_that_a_page_offers_hold_its_findings(browser: Browser, june_file: Path, told):
     import csv
     import json

@@ -9,6 +9,7 @@ import re
 import subprocess
 import sys
 from pathlib import Path
+from urllib.parse import quote
 
 import numpy as np
 import pytest
@@ -25,7 +26,7 @@ from layers.pages import Page
 from layers.parts import Entry
 from layers.picture import card, noscript, picture
 from layers.scene import map_items
-from layers.style import COLOURS, SHADES
+from layers.style import COLOURS, SHADES, WIDTHS_PX
 
 ROOT = Path(__file__).parent.parent
 SVG = "{http://www.w3.org/2000/svg}"
@@ -211,7 +212,8 @@ def test_the_name_of_a_state_gives_way_within_the_state_or_is_left_out():
     track = np.array([[-2.0, -4.0], [-2.0, 4.0]])
     layers = (Layer((belt(-4, 3.6), belt(3.6, 4))), land,
               Layer((Shape("line", "track hue-0", (track,)),), (wide,)))  # fmt: skip
-    words = [i for i in map_items(layers, SQUARE, 400, 400) if isinstance(i, Words)]
+    items = map_items(layers, SQUARE, 400, 400, narrow=False)
+    words = [i for i in items if isinstance(i, Words)]
     name = next(w for w in words if w.text == "WIDE")
     xs = [x for x, _, _ in name.letters]
     # 39 pixels a degree: the track is at 122, the state reaches from 44 to 340.
@@ -222,8 +224,8 @@ def test_the_name_of_a_state_gives_way_within_the_state_or_is_left_out():
     thin = Label((("Thin", ""),), "state", np.array([[3.8, 0.0]]), rank=8)
     taken = Label((("A long name here", ""),), "claim", np.array([[3.8, 0.0]]), rank=0, must=True)
     layers = (Layer((belt(-4, 3.6), belt(3.6, 4))), land, Layer((), (thin, taken)))
-    assert "THIN" not in [i.text for i in map_items(layers, SQUARE, 400, 400)
-                          if isinstance(i, Words)]  # fmt: skip
+    items = map_items(layers, SQUARE, 400, 400, narrow=False)
+    assert "THIN" not in [i.text for i in items if isinstance(i, Words)]
 
 
 # ------------------------------------------------------------------------------------------ words
@@ -240,7 +242,9 @@ def boxes(words: Words) -> list[tuple[float, float, float, float]]:
     return [(x, words.y - 0.74 * size, x + wide, words.y + below * size)]
 
 
-@pytest.mark.parametrize(("width", "height"), [(1200, 740), (720, 480), (600, 400), (360, 330)])
+@pytest.mark.parametrize(
+    ("width", "height"), [(1200, 740), (720, 480), (600, 400), (360, 330), (360, 240)]
+)
 def test_words_do_not_touch_and_stay_in_the_picture(june: Page, width: int, height: int):
     items = map_items(june.layers, june.frame, width, height)
     words = [item for item in items if isinstance(item, Words)]
@@ -376,6 +380,95 @@ def test_without_script_the_picture_is_seen_by_day_and_by_night(
     share = (pixels == rgb(sea, dark=scheme == "dark")).all(axis=2).mean()
     assert share > 0.15
     assert (pixels == rgb("claim", dark=scheme == "dark")).all(axis=2).sum() > 1000
+
+
+MEASURE = """() => {
+  const out = {};
+  for (const form of ["w", "n"]) {
+    const words = [...document.querySelectorAll("." + form + " text")];
+    const seen = words.filter(t => t.getClientRects().length && t.checkVisibility());
+    out[form] = seen.map(t => parseFloat(getComputedStyle(t).fontSize) * t.getScreenCTM().a);
+  }
+  return out;
+}"""
+
+
+@pytest.mark.browser
+@pytest.mark.parametrize(("width", "form"), [(320, "n"), (360, "n"), (560, "n"), (720, "w")])
+def test_the_words_of_the_picture_in_the_page_can_be_read_at_every_width(
+    browser, june: Page, width: int, form: str
+):
+    context = browser.new_context(viewport={"width": width, "height": 900})
+    try:
+        page = context.new_page()
+        picture = noscript(june).decode().replace("<svg ", '<svg style="width:100%;height:auto" ')
+        page.set_content(f'<body style="margin:0">{picture}')
+        seen = page.evaluate(MEASURE)
+    finally:
+        context.close()
+
+    other = "w" if form == "n" else "n"
+    assert seen[other] == []
+    assert len(seen[form]) > 15
+    least = 9.0 if width >= 360 else 7.9
+    credit, *rest = sorted(seen[form])  # whose it is may be smaller
+    assert credit >= 0.8 * least
+    assert rest[0] >= least
+
+
+@pytest.mark.browser
+@pytest.mark.parametrize("width", [360, 700])
+def test_a_browser_without_script_sees_the_words_that_are_meant_for_its_width(
+    browser, june_file: Path, june: Page, width: int
+):
+    """What the page shows as an image is what the SVG shows when its one form is left in it."""
+    group = {360: "w", 700: "n"}[width]
+    text = re.sub(rf'<g class="{group}".*?</g>', "", noscript(june).decode(), flags=re.S)
+    text = text.replace("display:none", "display:block").replace(
+        "<svg ", '<svg style="display:block;width:100%;height:auto" '
+    )
+    context = browser.new_context(
+        java_script_enabled=False, viewport={"width": width, "height": 1000}
+    )
+    try:
+        page = context.new_page()
+        page.goto(june_file.as_uri())
+        as_image = page.locator(".hc-picture img")
+        box = as_image.bounding_box()
+        assert box is not None
+        shown = np.asarray(image(as_image.screenshot()).convert("L")).astype(int)
+        page = context.new_page()  # without the policy of the other
+        page.set_content(f'<body style="margin:0"><div style="width:{box["width"]}px">{text}')
+        meant = np.asarray(image(page.locator("svg").screenshot()).convert("L")).astype(int)
+    finally:
+        context.close()
+
+    # The page's image may begin at half a pixel.
+    rows = min(len(shown), len(meant)) - 2
+    apart = [shown[i : i + rows] - meant[j : j + rows] for i in (0, 1) for j in (0, 1)]
+    assert (np.min(np.abs(apart), axis=0) > 60).mean() < 0.02
+
+
+@pytest.mark.browser
+@pytest.mark.parametrize("width", [360, 720, 1200])
+def test_lines_of_the_picture_in_the_page_are_as_thick_as_on_the_map(browser, width: int):
+    """A line across, whose ink is 2.6 pixels wide by the table, at any size of the picture."""
+    across = np.array([[-4.0, 0.0], [4.0, 0.0]])
+    data = noscript(of_layers(Layer((Shape("line", "claim", (across,)),)))).decode()
+    context = browser.new_context(viewport={"width": width, "height": 900}, device_scale_factor=2)
+    try:
+        page = context.new_page()
+        source = "data:image/svg+xml," + quote(data)
+        page.set_content(f'<body style="margin:0"><img style="width:100%" src="{source}">')
+        page.locator("img").evaluate("img => img.decode()")
+        pixels = np.asarray(image(page.locator("img").screenshot()).convert("RGB")).astype(int)
+    finally:
+        context.close()
+
+    high, wide, _ = pixels.shape
+    green = pixels[high // 4 : 3 * high // 4, wide // 2, 1]  # without the credit
+    covered = (rgb("sea")[1] - green) / (rgb("sea")[1] - rgb("claim")[1])
+    assert covered.sum() == pytest.approx(2 * WIDTHS_PX["claim"], abs=0.3)
 
 
 # ------------------------------------------------------------------------------- the same bytes

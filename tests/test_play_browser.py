@@ -128,9 +128,11 @@ SPOT = """([id, second]) => {
   const flight = data.flights.find(f => f.id === id);
   const at = howclose.unpack(flight.line, data.grid)[0];
   const when = howclose.unpack(flight.time, 1)[0].map(p => p[0]);
-  const i = when.findIndex(t => t >= second), part = (second - when[i - 1]) / (when[i] - when[i - 1]);
+  const i = when.findIndex(t => t >= second);
+  const part = (second - when[i - 1]) / (when[i] - when[i - 1]);
   const on = k => at[i - 1][k] + part * (at[i][k] - at[i - 1][k]);
-  const p = map.latLngToContainerPoint([on(1), on(0)]), frame = map._container.getBoundingClientRect();
+  const p = map.latLngToContainerPoint([on(1), on(0)]);
+  const frame = map._container.getBoundingClientRect();
   return [p.x + frame.left, p.y + frame.top];
 }"""
 

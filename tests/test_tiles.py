@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from html import unescape
 from pathlib import Path
 from typing import Any
 
@@ -189,7 +190,7 @@ def test_a_page_says_who_learns_of_its_readers_and_whose_tiles_they_are():
     hosts = " ".join(f"https://{s}.tile.opentopomap.org" for s in "abc")
     assert f"img-src data: {hosts};" in html
     assert "is fetched from a.tile.opentopomap.org, b.tile.opentopomap.org and c.tile" in html
-    assert "Background, fetched when the page is read: OpenTopoMap. Map data: ©" in html
+    assert "Background, fetched when the page is read: OpenTopoMap. Map data: ©" in unescape(html)
     assert (
         '<a href="https://opentopomap.org" target="_blank" rel="noopener">OpenTopoMap</a>' in html
     )

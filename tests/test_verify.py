@@ -231,7 +231,7 @@ TAMPERING: dict[str, tuple[str, Callable[[Path], object], str]] = {
         r"The page says ‘.*7777.*; worked out again it says",
     ),
     "a number in a table": (
-        "map.html", in_text(r"(<td\b.{0,200}?)\d+(.NM)", r"\g<1>8888\g<2>"), r"says ‘.*8888",
+        "map.html", in_text(r"(<td\b.{0,200}?)\d+(&#160;NM)", r"\g<1>8888\g<2>"), r"says ‘.*8888",
     ),
     "a word in the alternative text": (
         "map.html", in_text(r'aria-label="Map: ', 'aria-label="Chart: '), r"The page says ‘.*Chart",

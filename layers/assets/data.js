@@ -52,9 +52,9 @@
     const made = document.createElement(tag);
     if (look) made.className = look;
     if (Array.isArray(words)) {
-      // In pieces: some in another language than the page.
+      // In pieces: some in another language than the page, or not to be broken.
       words.forEach(function (piece) {
-        const part = hc.element("span", "", piece[0]);
+        const part = hc.element("span", piece[2], piece[0]);
         if (piece[1]) part.lang = piece[1];
         made.appendChild(part);
       });

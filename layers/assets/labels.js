@@ -7,6 +7,7 @@
   const OFFSETS = [[1, 0], [-1, 0], [0, -1], [0, 1], [1, -1], [-1, -1], [1, 1], [-1, 1]];
   const REACH = { claim: [9, 30, 60, 95], closest: [9, 26], flight: [9, 24] }; // pixels from an anchor
   const CROWDED = 90; // of cost: a name across so many lines is better left out
+  const LEAST = 9; // pixels, to which the letters of a sea's name shrink
   const ARROW = 190; // pixels between two arrows on a line
 
   function Labels(map) {
@@ -134,8 +135,11 @@
       label.font = parseFloat(getComputedStyle(label.text).fontSize);
       label.plain = label.text.getComputedTextLength();
     });
-    shown.forEach(function (label) {
-      if (label.paths.length ? this.curved(label, px) : this.beside(label, px)) return;
+    // Who finds no room on a curve takes what the others left.
+    shown.filter(function (label) {
+      return !(label.paths.length ? this.curved(label, px) : this.beside(label, px));
+    }, this).forEach(function (label) {
+      if (narrow && label.paths.length && this.inTwo(label, px)) return;
       label.text.remove();
       if (label.sign) label.sign.remove(); // a mark without a name says nothing
     }, this);
@@ -220,7 +224,7 @@
     const most = narrow ? (label.mark === "base" ? 1 : /^closest/.test(label.look) ? 2 : 9) : 9;
     label.lines.slice(0, most).forEach(function (line, i) {
       const span = hc.svg("tspan", { x: 0, dy: i ? "1.2em" : "0", class: line[1] ? "hc-" + line[1] : "" });
-      span.textContent = narrow && line[1] && /^flight/.test(label.look) ? line[0].split(/[,、]/)[0] : line[0];
+      span.textContent = narrow && line[1] && /^flight/.test(label.look) ? line[0].split(/[,\u3001]/)[0] : line[0];
       text.appendChild(span);
     });
     return text;
@@ -232,8 +236,8 @@
     const kind = label.look.split(" ")[0];
     const reach = label.mark ? [7] : REACH[kind] || [9];
     // The name of a land stands in it; all others stand beside their place.
-    const offsets = kind === "state" || kind === "grid" ? [[0, 0]] : OFFSETS;
-    const weight = kind === "claim" ? 1 : kind === "state" ? 40 : 3;
+    const offsets = /state|grid|sea/.test(kind) ? [[0, 0]] : OFFSETS;
+    const weight = kind === "claim" ? 1 : kind === "sea" ? 0.1 : kind === "state" ? 40 : 3;
     let best = null, least = Infinity;
     label.at.forEach(function (ll, i) {
       const p = px(ll);
@@ -255,7 +259,8 @@
         }, this);
       }, this);
     }, this);
-    if (best && label.rank >= 7 && least > 30) best = null; // what matters least covers nothing
+    // What matters least covers nothing, and a sea not everything.
+    if (best && least > (label.rank >= 7 ? 30 : kind === "sea" ? CROWDED : Infinity)) best = null;
     if (!best && label.must) {
       // It has to be read: hold it within the map, whatever it covers.
       const p = px(label.at[0]);
@@ -305,7 +310,7 @@
     label.paths.forEach(function (path, i) {
       const curve = inView(path.map(px), this.size);
       const length = lengthOf(curve);
-      [1, 0.8, 0.66].forEach(function (scale, j) {
+      [1, 0.8, Math.max(0.66, LEAST / font)].forEach(function (scale, j) {
         const room = length * 0.86;
         const set = plain * scale;
         const spare = (room - set) / Math.max(name.length, 1);
@@ -342,6 +347,36 @@
     this.taken.push.apply(this.taken, best.boxes);
     return true;
   };
+
+  /** The name of a sea that no curve has room for: small, in two lines, where the sea has most room. */
+  Labels.prototype.inTwo = function (label, px) {
+    const lines = halves(label.lines[0][0]).map(function (half) { return [half, ""]; });
+    const text = words({ look: label.look + " two", lines: lines });
+    label.text.replaceWith(text);
+    label.text = text;
+    label.size = text.getBBox();
+    const half = 0.34 * label.size.width; // the rest of a name may lie on a shore
+    label.at = [];
+    for (let k = 0; k < label.paths[0].length; k++) { // from the middles outward
+      label.paths.forEach(function (path) {
+        const p = path[(path.length >> 1) + (k & 1 ? k + 1 : -k) / 2];
+        const room = p && [path[0], path[path.length - 1]].every(function (end) {
+          return Math.abs(px(end).x - px(p).x) > half;
+        });
+        if (room) label.at.push(p);
+      });
+    }
+    return this.beside(label, px);
+  };
+
+  /** A name cut at the space that is nearest to its middle. */
+  function halves(name) {
+    let best = name.length;
+    for (let i = 0; i < name.length; i++) {
+      if (name[i] === " " && Math.abs(i - name.length / 2) < Math.abs(best - name.length / 2)) best = i;
+    }
+    return [name.slice(0, best), name.slice(best + 1)].filter(Boolean);
+  }
 
   /** The longest part of a curve that is in view. */
   function inView(curve, size) {

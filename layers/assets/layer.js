@@ -95,9 +95,12 @@
     return { path: drawn.join(/z/.test(path) ? "z" : "") + (/z$/.test(path) ? "z" : ""), steps: steps, unit: unit, x: x, y: y };
   }
 
+  /** Words for a pointer, made when the first one comes. */
   function tip(shape, title) {
     if (!title) return;
-    shape.bindTooltip(hc.element("span", "", title), { sticky: true, className: "hc-tip" });
+    shape.once("mouseover", function (event) {
+      shape.bindTooltip(hc.element("span", "", title), { sticky: true, className: "hc-tip" }).openTooltip(event.latlng);
+    });
   }
 
   /** A place in the pile of a map for what lies under its tracks. */
@@ -144,37 +147,40 @@
     });
   }
 
+  const Layer = L.LayerGroup.extend({
+    onAdd: function (map) {
+      if (!this.hcLines) {
+        const data = hc.data(this.hcBlock);
+        // A plane knows no edge of the world; Mercator does, so draw where the map looks.
+        const flat = /^howclose/.test(map.options.crs.code);
+        const away = flat || !map._loaded ? 0 : map.getCenter().lng - data.lon;
+        const shift = 360 * Math.round(away / 360);
+        this.hcLines = [];
+        data.shapes.forEach(function (shape) { draw(shape, data, shift, this, this.hcLines, map); }, this);
+        this.hcNames = function () {
+          const names = data.labels.map(function (label) {
+            return Object.assign({}, label, {
+              at: places(label.at, data, shift)[0] || [],
+              paths: places(label.paths, data, shift),
+            });
+          });
+          this.hcNames = function () { return names; };
+          return names;
+        };
+      }
+      L.LayerGroup.prototype.onAdd.call(this, map);
+      hc.labels(map).add(this);
+    },
+    onRemove: function (map) {
+      hc.labels(map).remove(this);
+      L.LayerGroup.prototype.onRemove.call(this, map);
+    },
+  });
+
   /** The layer whose data stand in the block `id`-data. */
   hc.layer = function (id) {
-    const Layer = L.LayerGroup.extend({
-      onAdd: function (map) {
-        if (!this.hcLines) {
-          const data = hc.data(id + "-data");
-          // A plane knows no edge of the world; Mercator does, so draw where the map looks.
-          const flat = /^howclose/.test(map.options.crs.code);
-          const away = flat || !map._loaded ? 0 : map.getCenter().lng - data.lon;
-          const shift = 360 * Math.round(away / 360);
-          this.hcLines = [];
-          data.shapes.forEach(function (shape) { draw(shape, data, shift, this, this.hcLines, map); }, this);
-          this.hcNames = function () {
-            const names = data.labels.map(function (label) {
-              return Object.assign({}, label, {
-                at: places(label.at, data, shift)[0] || [],
-                paths: places(label.paths, data, shift),
-              });
-            });
-            this.hcNames = function () { return names; };
-            return names;
-          };
-        }
-        L.LayerGroup.prototype.onAdd.call(this, map);
-        hc.labels(map).add(this);
-      },
-      onRemove: function (map) {
-        hc.labels(map).remove(this);
-        L.LayerGroup.prototype.onRemove.call(this, map);
-      },
-    });
-    return new Layer();
+    const layer = new Layer();
+    layer.hcBlock = id + "-data";
+    return layer;
   };
 })(window);

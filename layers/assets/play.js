@@ -80,7 +80,7 @@
   const speed = hc.element("select", "hc-speed");
   speed.setAttribute("aria-label", words.speed);
   SPEEDS.forEach(function (s) {
-    const option = hc.element("option", "", s + "×");
+    const option = hc.element("option", "", s + "\u00d7");
     option.value = s;
     speed.appendChild(option);
   });
