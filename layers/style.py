@@ -77,10 +77,9 @@ WIDTHS_PX: Final = {
     "closest": 2.6,
 }
 
-FONT: Final = (
-    'system-ui, -apple-system, "Segoe UI", Roboto, "Helvetica Neue", "Noto Sans", Arial, sans-serif'
-)
-SERIF: Final = 'Georgia, "Times New Roman", "Noto Serif", serif'
+# Short lists: a browser looks for each name before the page is first seen.
+FONT: Final = "system-ui,sans-serif"
+SERIF: Final = 'Georgia,"Times New Roman",serif'
 
 
 def hue_of(state: str) -> int:

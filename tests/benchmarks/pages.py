@@ -21,19 +21,23 @@ sys.path.insert(0, str(Path(__file__).parent.parent))
 
 from browsing import ARGUMENTS, chromium
 from kinds import a_trace, page_of
-from playwright.sync_api import sync_playwright
+from playwright.sync_api import BrowserContext, Page, sync_playwright
 
-WATCH = """
+READY = """
 addEventListener("load", () => requestAnimationFrame(() => {
   const channel = new MessageChannel();
   channel.port1.onmessage = () => { window.readyAt = performance.now(); };
   channel.port2.postMessage(0);
 }));
+"""
+# In visits of their own: to ask at each frame makes frames, which a page would wait for.
+WORDS = """
 (function words() {
   if (document.querySelector(".hc-words text")) window.wordsAt = performance.now();
   else requestAnimationFrame(words);
 })();
 """
+WORD_VISITS = 5
 BARE = """<!DOCTYPE html><html lang="en"><head><meta charset="utf-8"><title>Bare</title>
 <style>{css}
 body{{margin:0}}#map{{height:600px}}</style></head><body><div id="map"></div>
@@ -95,23 +99,29 @@ def main() -> None:
         browser = playwright.chromium.launch(
             executable_path=chromium(), args=[*ARGUMENTS, "--enable-precise-memory-info"]
         )
+
+        def visit(file: Path, watch: str, until: str) -> tuple[float, BrowserContext, Page]:
+            context = browser.new_context(viewport={"width": 1200, "height": 900})
+            page = context.new_page()
+            page.add_init_script(watch)
+            page.goto(file.as_uri())
+            page.wait_for_function(f"() => window.{until}")
+            return page.evaluate(until), context, page
+
         ready: dict[str, list[float]] = {name: [] for name in files}
         words: dict[str, list[float]] = {name: [] for name in files}
         zoom: dict[str, list[float]] = {}
         for turn in range(times + 1):
             for name, file in files.items():
-                context = browser.new_context(viewport={"width": 1200, "height": 900})
-                page = context.new_page()
-                page.add_init_script(WATCH)
-                page.goto(file.as_uri())
-                page.wait_for_function("() => window.readyAt")
+                at, context, _ = visit(file, READY, "readyAt")
                 if turn:  # the first finds nothing warm
-                    ready[name].append(page.evaluate("readyAt"))
-                    if not name.startswith("bare"):
-                        page.wait_for_function("() => window.wordsAt")
-                        words[name].append(page.evaluate("wordsAt"))
-                if turn == times and not name.startswith("bare"):
-                    zoom[name] = page.evaluate(ZOOM)
+                    ready[name].append(at)
+                context.close()
+        for name, file in list(files.items())[1:]:
+            for _ in range(WORD_VISITS):
+                at, context, page = visit(file, WORDS, "wordsAt")
+                words[name].append(at)
+                zoom[name] = page.evaluate(ZOOM)
                 context.close()
         base = median(next(iter(ready.values())))
         least = min(next(iter(ready.values())))
