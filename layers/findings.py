@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 import numpy as np
@@ -17,7 +18,7 @@ from layers.planes import cut_lines
 from layers.sentences import away_of, depth_of
 from layers.track import unrolled
 
-__all__ = ["FindingLayer"]
+__all__ = ["FindingLayer", "measured_at"]
 
 
 class FindingLayer(Layer):
@@ -71,6 +72,18 @@ class FindingLayer(Layer):
                 anchors = np.concatenate([middle, line]) if finding.distance_m > 0 else at
                 labels = (Label(_words(finding), "closest", anchors, rank=0, id=id, must=True),)
         super().__init__(shapes, labels, name="Closest approach")
+
+
+def measured_at(findings: Iterable[Finding]) -> Floats:
+    """Return where flights were measured, in degrees, shape (n, 2): when nearest, and crossing."""
+    at = [(f.lon, f.lat) for f in findings]
+    at += [
+        (c.lon, c.lat)
+        for f in findings
+        for c in f.crossings
+        if c.lon is not None and c.lat is not None
+    ]
+    return np.array(at, dtype=float).reshape(-1, 2)
 
 
 def _crossings(finding: Finding, track: Track | None, around: float) -> tuple[Floats, ...]:

@@ -12,11 +12,12 @@ import numpy as np
 from geo.catalogue import zone
 from geo.claims import ClaimedLine, Measures, Verdict, answer, arithmetic, weigh, worked_out
 from geo.document import Flight, Interception
+from geo.earth import Floats
 from geo.findings import Findings
 from geo.story import Story
 from geo.track import Track
 from geo.words import joined, say, speaking, spoken, translated
-from layers.findings import FindingLayer
+from layers.findings import FindingLayer, measured_at
 from layers.frame import Frame
 from layers.land import GraticuleLayer, LandLayer
 from layers.leaflet import Layer
@@ -125,7 +126,8 @@ def _page(told: Told) -> Page:
     for track in story.tracks:
         flight = story.flight(track.about["id"])
         ids[track.flight, track.leg] = flight.id
-        shown.append(_flight(track, flight, frame))
+        own = (f for f in findings if (f.flight, f.leg) == (track.flight, track.leg))
+        shown.append(_flight(track, flight, frame, measured_at(own)))
     for line in told.measured.lines:
         shown.append(ClaimedLineLayer(line, frame, _public(story, line)))
     named = {g.id: story.place(g.place) for g in story.document.gap}
@@ -173,7 +175,7 @@ def _width(flight: Flight) -> str:
     return say("map.width", width_m=flight.half_width_m or 0.0)
 
 
-def _flight(track: Track, flight: Flight, frame: Frame) -> TrackLayer:
+def _flight(track: Track, flight: Flight, frame: Frame, through: Floats) -> TrackLayer:
     drawn = track.basis == "drawn"
     named = flight.label or flight.name
     told = say("map.flight_when", flight=named, when=flight.when) if flight.when else named
@@ -190,6 +192,7 @@ def _flight(track: Track, flight: Flight, frame: Frame) -> TrackLayer:
         background=flight.background,
         title=say("map.flight_drawn" if drawn else "map.flight_recorded", flight=flight.name),
         id=flight.id,
+        through=through,
     )
 
 

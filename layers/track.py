@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Iterator
 from typing import Final
 
 import numpy as np
 import shapely
 from numpy.typing import NDArray
+from shapely.ops import substring
 
 from geo.earth import Floats, direct, geodesic_between
 from geo.track import Track
@@ -24,6 +26,7 @@ FAR_M: Final = 500_000.0  # a leg bends up to 5 km off the chord then, which no 
 MOST_HOLLOW: Final = 400  # fixes that were not believed; more hide each other
 MOST_PRISMS: Final = 40  # gaps of one track whose reach is drawn
 WIDEST_PRISM: Final = 1.5  # frames
+NOWHERE: Final = np.empty((0, 2))
 RIM: Final = 48  # points of the circle around a place of a drawn route
 
 
@@ -98,6 +101,9 @@ class TrackLayer(Layer):
         The label: lines of text with their class.
     background
         Whether the track is there for comparison only.
+    through
+        Of a recorded track: places in degrees, shape (n, 2), that its line passes and still passes
+        when it is thinned, such as where it was measured.
     shades
         Of a recorded track: the hue of each fix, shape (n,), where it is not that of the state.
     title
@@ -114,6 +120,7 @@ class TrackLayer(Layer):
         background: bool = False,
         title: str = "",
         id: str = "",
+        through: Floats | None = None,
         shades: NDArray[np.int64] | None = None,
     ) -> None:
         frame = frame or Frame.around(track.lon, track.lat)
@@ -141,7 +148,8 @@ class TrackLayer(Layer):
         else:
             own = np.full(len(track), hue_of(state)) if shades is None else shades
             more = " background" if background else ""
-            shapes += _recorded(track, points, step, own, more, id, title, frame)
+            held = NOWHERE if through is None else through
+            shapes += _recorded(track, points, step, own, more, id, title, frame, held)
         words = words if words is not None else ((track.name, ""),)
         labels: tuple[Label, ...] = ()
         if words and len(points):
@@ -159,6 +167,7 @@ def _recorded(
     id: str,
     title: str,
     frame: Frame,
+    through: Floats,
 ) -> list[Shape]:
     at = np.minimum(step.astype(int), len(track) - 1)[:-1]
     gap = np.append(track.is_gap, False)[at]
@@ -167,7 +176,7 @@ def _recorded(
     runs: dict[int, list[Floats]] = {}
     for run in np.split(np.arange(len(at)), np.flatnonzero(np.diff(kind)) + 1):
         for part in cut_lines(frame.plane, points[run[0] : run[-1] + 2]):
-            runs.setdefault(int(kind[run[0]]), []).append(_thinned(part, frame))
+            runs.setdefault(int(kind[run[0]]), []).append(_thinned(part, frame, through))
     out = []
     if len(track.disbelieved.lon):
         lon = unrolled(track.disbelieved.lon, frame.plane.lon)
@@ -185,11 +194,20 @@ def _recorded(
     return out
 
 
-def _thinned(line: Floats, frame: Frame) -> Floats:
-    """Return a line in degrees without the points that nobody would miss on a map."""
+def _thinned(line: Floats, frame: Frame, through: Floats = NOWHERE) -> Floats:
+    """Return a line in degrees without what nobody would miss on a map.
+
+    It still passes each of the places that it passed, however far the map is enlarged.
+    """
     flat = shapely.LineString(np.column_stack(frame.plane.to_xy(line[:, 0], line[:, 1])))
-    thin = shapely.get_coordinates(shapely.simplify(flat, frame.tolerance_m / 3))
-    return np.column_stack(frame.plane.to_lonlat(thin[:, 0], thin[:, 1]))
+    spots = shapely.points(*frame.plane.to_xy(through[:, 0], through[:, 1]))
+    spots = spots[shapely.distance(flat, spots) < frame.tolerance_m]
+    cuts = np.unique(shapely.line_locate_point(flat, spots))
+    ends = [0.0, *cuts.tolist(), flat.length]
+    parts = [substring(flat, a, b) for a, b in itertools.pairwise(ends) if a < b] or [flat]
+    thin = [shapely.get_coordinates(shapely.simplify(p, frame.tolerance_m / 3)) for p in parts]
+    xy = np.concatenate([thin[0][:1], *(p[1:] for p in thin)])
+    return np.column_stack(frame.plane.to_lonlat(xy[:, 0], xy[:, 1]))
 
 
 def _prisms(

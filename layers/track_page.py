@@ -13,10 +13,10 @@ from geo.catalogue import Zone, zone
 from geo.checks import check
 from geo.earth import Floats
 from geo.errors import OutputError
-from geo.findings import Findings
+from geo.findings import Finding, Findings
 from geo.track import Track, Tracks
 from geo.words import language, say, speaking, spoken, translated
-from layers.findings import FindingLayer
+from layers.findings import FindingLayer, measured_at
 from layers.frame import Frame
 from layers.land import GraticuleLayer, LandLayer
 from layers.leaflet import (
@@ -143,6 +143,9 @@ def _page(
     about = None if first is None else next(z for z in findings.zones if z.id == first.zone)
     steps = steps_by(colour, about)
     by_leg = {(t.flight, t.leg): t for t in tracks}
+    of_leg: dict[tuple[str, int], list[Finding]] = {}
+    for finding in findings:
+        of_leg.setdefault((finding.flight, finding.leg), []).append(finding)
 
     def drawn(frame: Frame) -> tuple[tuple[Layer, ...], DisputesLayer]:
         on_mercator = isinstance(frame.plane, Mercator)
@@ -153,6 +156,7 @@ def _page(
                 state=states[i],
                 id=_id(t),
                 words=_words(t, tracks),
+                through=measured_at(of_leg.get((t.flight, t.leg), ())),
                 shades=None if steps is None else steps.shade(values_m(t, colour, about)),
             )
             for i, t in enumerate(tracks)

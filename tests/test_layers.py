@@ -173,6 +173,26 @@ def test_the_simplified_line_is_a_third_of_a_pixel_from_the_track():
     assert shapely.hausdorff_distance(flat, thin) < frame.tolerance_m
 
 
+def test_a_thinned_line_still_passes_where_it_was_measured():
+    """A wriggle of a tenth of a pixel is left out, but not the place in it that was nearest."""
+    lon = np.linspace(0, 20, 3000)
+    lat = 50 + 0.0005 * np.sin(np.arange(3000))
+    track = track_of(list(zip(lon, lat, strict=True)), list(np.arange(3000) * 10.0))
+    frame = Frame.around(lon, lat)
+    held = np.array([[lon[1234], lat[1234]], [lon[2222], lat[2222]], [5.0, 40.0]])
+    (shape,) = TrackLayer(track, frame, through=held).shapes
+    (drawn,) = shape.parts
+    (plain,) = TrackLayer(track, frame).shapes[0].parts
+
+    def from_the_line_m(line: np.ndarray, place: np.ndarray) -> float:
+        flat = shapely.LineString(np.column_stack(frame.plane.to_xy(*line.T)))
+        return float(shapely.distance(flat, shapely.Point(*frame.plane.to_xy(*place))))
+
+    assert max(from_the_line_m(drawn, place) for place in held[:2]) < 0.01
+    assert max(from_the_line_m(plain, place) for place in held[:2]) > 10
+    assert len(plain) < len(drawn) < 30
+
+
 # ----------------------------------------------------------------------------------- zones
 
 
