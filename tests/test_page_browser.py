@@ -218,6 +218,30 @@ def test_a_track_across_180_is_whole_on_anybodys_map(
         assert [c for c in thrown if "jQuery" not in c and "$ is not" not in c] == []
 
 
+def test_a_layer_is_drawn_on_a_map_that_prefers_a_canvas_and_when_it_comes_back(
+    browser: Browser, across: Path, tmp_path: Path
+):
+    plain = folium.Map([59.5, 178.0], zoom_start=4, tiles=None, prefer_canvas=True)
+    layer = TrackLayer(read_tracks(across)[0]).add_to(plain)
+    path = tmp_path / "canvas.html"
+    plain.save(path)
+
+    with visit(browser, path, leaflet=True) as seen:
+        stroke = "getComputedStyle(document.querySelector('.hc-line.track')).stroke"
+        names = [plain.get_name(), layer.get_name()]
+        (before,) = pieces(seen.page, ".hc-line.track")
+        seen.page.evaluate("([map, layer]) => window[layer].remove()", names)
+        assert pieces(seen.page, ".hc-line.track") == []
+        seen.page.evaluate("([map, layer]) => window[map].setZoom(5, { animate: false })", names)
+        seen.page.evaluate("([map, layer]) => window[layer].addTo(window[map])", names)
+        (after,) = pieces(seen.page, ".hc-line.track")
+
+        assert before["seen"] >= 4
+        assert after["lines"] == before["lines"]
+        assert after["longest"] == pytest.approx(2 * before["longest"], rel=0.2)
+        assert seen.page.evaluate(stroke) == "rgb(43, 95, 148)"  # ours, not Leaflet's own blue
+
+
 def test_zones_and_labels_work_on_anybodys_map(browser: Browser, tmp_path: Path):
     plain = folium.Map(location=[55, 178], zoom_start=3, tiles=None)
     for name in ("airspace:USA", "adiz:alaska", "sea:bering"):

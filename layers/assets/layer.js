@@ -36,22 +36,10 @@
       this._updatePath();
     },
     _updatePath: function () {
-      const path = this._path, at = this.hcAt, renderer = this._renderer;
-      if (renderer._setPath) {
-        if (!this.hcDrawn) path.setAttribute("d", this.hcWay.path || "M0 0");
-        this.hcDrawn = true;
-        path.setAttribute("transform", "matrix(" + at[0] + " 0 0 " + at.slice(1) + ")");
-        return;
-      }
-      // A canvas, which a map of folium may have, draws points.
-      const px = this.hcPixels();
-      this._parts = px.ends.map(function (end, i) {
-        const ring = [];
-        for (let k = i ? px.ends[i - 1] : 0; k < end; k += 2) ring.push(new L.Point(px.at[k], px.at[k + 1]));
-        return ring;
-      });
-      this._pxBounds = this.hcBox();
-      renderer._updatePoly(this, this instanceof L.Polygon);
+      const path = this._path, at = this.hcAt;
+      // A layer that comes back gets a path of its own again
+      if (!path.hasAttribute("d")) path.setAttribute("d", this.hcWay.path || "M0 0");
+      path.setAttribute("transform", "matrix(" + at[0] + " 0 0 " + at.slice(1) + ")");
     },
     /** Where it runs in the pixels of the map: x and y in turn, and where each part ends. */
     hcPixels: function () {
@@ -109,25 +97,33 @@
     return name;
   }
 
+  /** What draws in a place of the pile: a style sheet does not reach a canvas, which a map may prefer. */
+  function pen(map, name) {
+    const pens = map.hcPens || (map.hcPens = {});
+    return pens[name] || (pens[name] = L.svg({ pane: name }));
+  }
+
   function draw(shape, data, shift, group, lines, map) {
     const options = {
       className: "hc-" + shape.kind + " " + shape.look + (shape.id ? " hc-own" : ""),
       interactive: Boolean(shape.id || shape.title),
       bubblingMouseEvents: true,
     };
+    const ground = shape.kind !== "dot" && /^(grid|land|belt|area)/.test(shape.look);
+    // Where there are tiles, land lies under them
+    const under = shape.look === "land" && map.getPane("howclose-land");
+    if (ground) options.pane = under ? "howclose-land" : pane(map, "howclose-ground", 390);
+    if (map.options.preferCanvas) options.renderer = pen(map, options.pane || "overlayPane");
     let made;
     if (shape.kind === "dot") {
       options.radius = /disbelieved/.test(shape.look) ? 2.5 : 4;
       made = places(shape.path, data, shift).map(function (at) { return L.circleMarker(at[0], options); });
     } else {
-      const ground = /^(grid|land|belt|area)/.test(shape.look), run = way(shape.path, data, shift, map);
-      // Where there are tiles, land lies under them
-      const under = shape.look === "land" && map.getPane("howclose-land");
-      if (ground) options.pane = under ? "howclose-land" : pane(map, "howclose-ground", 390);
+      const run = way(shape.path, data, shift, map);
       if (shape.edge) {
-        group.addLayer(new Line(run, {
-          className: "hc-line edge " + shape.look, interactive: false, pane: pane(map, "howclose-edges", 395),
-        }));
+        const edge = { className: "hc-line edge " + shape.look, interactive: false, pane: pane(map, "howclose-edges", 395) };
+        if (options.renderer) edge.renderer = pen(map, edge.pane);
+        group.addLayer(new Line(run, edge));
       }
       made = [shape.kind === "area" ? new Area(run, options) : new Line(run, options)];
       const weight = /claim|closest|track|drawn/.test(shape.look) ? 4 : /grid/.test(shape.look) ? 0 : 1;
