@@ -215,7 +215,10 @@ def _in(language: str) -> str:
 
 
 def claims_table(verdicts: Iterable[Verdict], quoted: str = "") -> str:
-    """Return the claims with what can be said of each, and why; ``quoted`` is their language."""
+    """Return the claims with what can be said of each, and why; ``quoted`` is their language.
+
+    Where a claim says which flights it is of, its row points at them.
+    """
     rows = []
     for v in verdicts:
         word = v.verdict.split()[0]
@@ -223,16 +226,25 @@ def claims_table(verdicts: Iterable[Verdict], quoted: str = "") -> str:
             f'<svg width="15" height="15" viewBox="0 0 16 16" aria-hidden="true">'
             f"{ICONS[v.verdict]}</svg>"
         )
+        key = escape(f"claim:{v.claim.id}")
+        point = ""
+        if v.claim.flights:
+            point = (
+                f'<button type="button" class="hc-only-script" aria-pressed="false"'
+                f' data-focus="{key}" data-of="{escape(" ".join(v.claim.flights))}">'
+                f"{html('table.on_map')}</button>"
+            )
         rows.append(
-            f'<tr data-claim="{escape(v.claim.id)}"><th scope="row"><q{_in(quoted)}>'
-            f"{marked(v.claim.quote)}</q>"
-            f'<span class="hc-by">{marked(v.claim.by)}</span></th>'
+            f'<tr data-id="{key}"><th scope="row"><q{_in(quoted)}>{marked(v.claim.quote)}</q>'
+            f'<span class="hc-by">{marked(v.claim.by)}</span>{point}</th>'
             f'<td><span class="hc-verdict v-{word}">{icon}{html(f"verdict.{word}")}</span></td>'
             f"<td>{marked(translated(v.reason))}</td></tr>"
         )
     head = "".join(
-        f'<th scope="col">{html(f"table.{h}")}</th>' for h in ("said", "can_be_said", "why")
+        f'<th scope="col"><button type="button" data-sort>{html(f"table.{h}")}</button></th>'
+        for h in ("said", "can_be_said")
     )
+    head += f'<th scope="col">{html("table.why")}</th>'
     return (
         '<table class="hc-stack hc-claims">'
         f"<thead><tr>{head}</tr></thead><tbody>{''.join(rows)}</tbody></table>\n"

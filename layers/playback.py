@@ -63,7 +63,9 @@ def playback(
         zone = next((z for z in findings.zones if z.id == first.zone), None)
         if of is not None and zone is not None:
             chart = _chart(of[0], of[1], zone, first, start_s)
-            words = say("page.chart", flight=of[0].name, zone=zone)
+            seen = of[0].height_m is not None and np.isfinite(of[0].height_m).any()
+            key = "page.chart_height" if seen else "page.chart"
+            words = say(key, flight=of[0].name, zone=zone)
     data = {
         "start": start_s,
         "end": end_s,

@@ -306,7 +306,7 @@ def test_the_story_page_says_in_its_table_all_that_the_map_says(june: Page, told
     for flight in told.story.document.flight:
         assert f'data-focus="{flight.id}"' in html
     for verdict in told.verdicts:
-        assert f'data-claim="{verdict.claim.id}"' in html
+        assert f'data-id="claim:{verdict.claim.id}"' in html
     assert html.count("a drawn route has none") == len(told.findings)
     assert "no clock: drawn" in html
 

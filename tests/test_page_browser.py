@@ -337,6 +337,62 @@ def test_an_address_can_ask_for_the_dark(browser: Browser, june_file: Path, quer
         assert seen.page.evaluate(colour) == "rgb(20, 24, 28)"
 
 
+def test_the_rows_of_the_claims_focus_their_flights(browser: Browser, june_file: Path):
+    with visit(browser, june_file) as seen:
+        button = seen.page.locator("button[data-focus='claim:about-30-miles']")
+        button.focus()
+        seen.page.keyboard.press("Enter")
+        chosen = seen.page.locator("path.hc-own.hc-chosen")
+
+        assert button.get_attribute("aria-pressed") == "true"
+        assert chosen.count() == 4  # of either formation the corridor and the line in it
+        titles = seen.page.locator("#hc-detail h2").all_inner_texts()
+        assert titles == ["Tu-95MS, first formation", "Tu-95MS, second formation"]
+        assert (
+            seen.page.locator("tr.hc-chosen").count() == 5
+        )  # the claim, and each flight to either zone
+        assert seen.page.locator("button[aria-pressed=true]").count() == 1
+        assert seen.page.url.endswith("#claim=about-30-miles")
+        seen.page.keyboard.press("Escape")
+        assert chosen.count() == 0
+        assert button.get_attribute("aria-pressed") == "false"
+        assert "#" not in seen.page.url
+        none = seen.page.locator("tr[data-id='claim:dozen'] button")
+        assert none.count() == 0  # it is of no flight
+        assert seen.complaints == []
+
+
+def test_who_asks_for_the_map_from_far_below_sees_it(browser: Browser, june_file: Path):
+    with visit(browser, june_file, viewport={"width": 360, "height": 700}) as seen:
+        button = seen.page.locator("button[data-focus='claim:neutral-waters']")
+        button.scroll_into_view_if_needed()
+        top = "document.querySelector('.hc-map').getBoundingClientRect()"
+        assert seen.page.evaluate(f"{top}.bottom") < 0
+        button.click()
+
+        assert seen.page.evaluate(f"{top}.top") > -1
+        assert seen.page.evaluate(f"{top}.bottom") <= 700
+        asked = seen.page.evaluate("document.activeElement.getAttribute('data-focus')")
+        assert asked == "claim:neutral-waters"  # and goes on from there
+
+
+def test_a_link_leads_to_a_claim(browser: Browser, june_file: Path):
+    with visit(browser, june_file.as_uri() + "#claim=neutral-waters") as seen:
+        row = seen.page.locator("tr.hc-chosen[data-id='claim:neutral-waters']")
+        assert row.count() == 1
+        assert seen.page.locator("path.hc-own.hc-chosen").count() == 2
+
+
+def test_claims_can_be_sorted_by_what_can_be_said_of_them(browser: Browser, june_file: Path):
+    with visit(browser, june_file) as seen:
+        verdicts = seen.page.locator(".hc-claims .hc-verdict")
+        before = verdicts.all_inner_texts()
+        seen.page.locator(".hc-claims th button[data-sort]").nth(1).click()
+
+        assert verdicts.all_inner_texts() == sorted(before)
+        assert before != sorted(before)
+
+
 def test_the_rows_of_the_table_focus_a_flight_and_escape_lets_go(browser: Browser, june_file: Path):
     with visit(browser, june_file) as seen:
         seen.open_details()

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -425,6 +426,39 @@ def test_a_finger_on_the_chart_sets_the_time(browser: Browser, file):
 # ------------------------------------------------------------------------------ the switches
 
 
+def test_the_chart_has_the_height_on_the_same_clock(browser: Browser, file):
+    """FIRST flies at 30,000 ft, and nobody saw it between minutes 60 and 100."""
+    with player(browser, file) as (seen, play):
+        play.page.wait_for_selector(".hc-reading", state="attached")
+        d = str(seen.page.locator(".hc-height").get_attribute("d"))
+        parts = [re.findall(r"(-?[\d.]+) (-?[\d.]+)", part) for part in d.split("M")[1:]]
+        axis = seen.page.locator(".hc-graph text").all_text_contents()
+        ticks = seen.page.locator(".hc-tick").all()[-2:]
+        top = min(float(str(tick.get_attribute("y1"))) for tick in ticks)
+
+        assert len(parts) == 2
+        assert {float(y) for part in parts for _, y in part} == {top}  # of an axis up to 30,000 ft
+        curve = seen.page.locator(".hc-curve-line").all()
+        for part, line in zip(parts, curve, strict=True):  # the distance has the same hole
+            at = re.findall(r"(-?[\d.]+) (-?[\d.]+)", str(line.get_attribute("d")))
+            assert float(part[0][0]) == pytest.approx(float(at[0][0]), abs=0.2)
+            assert float(part[-1][0]) == pytest.approx(float(at[-1][0]), abs=0.2)
+        assert "Height" in axis
+        assert "30\u202f000\xa0ft" in axis
+        assert "height" in str(play.graph.get_attribute("aria-label"))
+
+
+def test_a_flight_without_heights_has_a_chart_without_them(browser: Browser, flights, tmp_path):
+    low = replace(flights[0], height_m=None, height_kind=None)
+    made = page([low], zones=["airspace:USA"]).save(tmp_path / "flat.html")
+    with player(browser, made) as (seen, play):
+        play.page.wait_for_selector(".hc-reading", state="attached")
+
+        assert seen.page.locator(".hc-height").count() == 0
+        assert "Height" not in seen.page.locator(".hc-graph text").all_text_contents()
+        assert "height" not in str(play.graph.get_attribute("aria-label"))
+
+
 @pytest.mark.parametrize(
     ("unit", "metres"), [("NM", 1852.0), ("km", 1000.0), ("mi", 1609.344), ("both", 1852.0)]
 )
@@ -454,6 +488,7 @@ def test_the_units_are_those_of_the_table_the_chart_and_the_reading(
             assert words.split(" ")[1] == name
             assert words.endswith(" km)") == (unit == "both")
         ticks = seen.page.locator(".hc-graph text[text-anchor=end]").all_text_contents()
+        ticks = [tick for tick in ticks if not tick.endswith("ft")]  # heights are in feet always
         assert {t.split("\xa0")[1] for t in ticks if "\xa0" in t} == {name}
         assert f" {name}" in play.reading
         assert ("km)" in play.reading) == (unit == "both")

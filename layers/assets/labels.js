@@ -296,7 +296,7 @@
     }
     if (label.id) {
       text.classList.add("hc-own");
-      text.classList.toggle("hc-chosen", label.id === hc.chosen);
+      text.classList.toggle("hc-chosen", (hc.meant || []).indexOf(label.id) >= 0);
       text.setAttribute("data-id", label.id);
     }
     return true;

@@ -67,11 +67,11 @@
     map.hcHome = show;
   }
 
-  /** Bring what belongs to a flight into view, no nearer than it was; what is in view stays. */
-  hc.show = function (id) {
+  /** Bring what belongs to flights into view, no nearer than it was; what is in view stays. */
+  hc.show = function (ids) {
     const map = hc.theMap, all = L.bounds([]);
     map.eachLayer(function (layer) {
-      if (!layer.hcShape || layer.hcShape.id !== id) return;
+      if (!layer.hcShape || ids.indexOf(layer.hcShape.id) < 0) return;
       const box = layer.hcBox ? layer.hcBox() : layer._pxBounds;
       if (box && box.isValid()) all.extend(box.min).extend(box.max);
     });

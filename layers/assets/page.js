@@ -100,8 +100,8 @@
 
   /** Where the reader is, in the address: #flight=…&t=…; a frame without an address does without. */
   hc.linkHere = function () {
-    const parts = new URLSearchParams();
-    if (hc.chosen) parts.set("flight", hc.chosen);
+    const parts = new URLSearchParams(), claim = /^claim:/.test(hc.chosen);
+    if (hc.chosen) parts.set(claim ? "claim" : "flight", claim ? hc.chosen.slice(6) : hc.chosen);
     if (hc.time !== undefined) parts.set("t", new Date(Math.round(hc.time) * 1000).toISOString().slice(0, 19) + "Z");
     try {
       root.history.replaceState(null, "", parts.toString() ? "#" + parts : root.location.pathname + root.location.search);
@@ -113,31 +113,43 @@
     const parts = new URLSearchParams(root.location.hash.slice(1));
     const flight = parts.get("flight"), t = Date.parse(parts.get("t"));
     if (flight && details[flight] && hc.chosen !== flight) hc.select(flight);
+    document.querySelectorAll("button[data-of]").forEach(function (button) {
+      const key = button.getAttribute("data-focus");
+      if (key === "claim:" + parts.get("claim") && key !== hc.chosen) focusOf(button);
+    });
     if (hc.setTime && !isNaN(t)) hc.setTime(t / 1000);
   };
   root.addEventListener("hashchange", hc.goThere);
 
-  /** Point at a flight: on the map, in the table and in words; "" points at none. */
-  hc.select = function (id) {
-    hc.chosen = id === hc.chosen ? "" : id;
+  /**
+   * Point at a flight, or at those that a claim is of: on the map, in the tables and in words; what is
+   * pointed at already, or "", is let go.
+   */
+  hc.select = function (key, flights) {
+    hc.chosen = key === hc.chosen ? "" : key;
+    const meant = (hc.meant = hc.chosen ? flights || [key] : []);
     const map = document.querySelector(".leaflet-container");
-    map.classList.toggle("hc-dim", Boolean(hc.chosen));
+    map.classList.toggle("hc-dim", meant.length > 0);
     if (hc.theMap) {
       hc.theMap.eachLayer(function (layer) {
         if (!layer.hcShape || !layer._path || !layer.hcShape.id) return;
-        layer._path.classList.toggle("hc-chosen", layer.hcShape.id === hc.chosen);
+        layer._path.classList.toggle("hc-chosen", meant.indexOf(layer.hcShape.id) >= 0);
       });
     }
     document.querySelectorAll("[data-id]").forEach(function (element) {
-      const on = Boolean(hc.chosen) && element.getAttribute("data-id") === hc.chosen;
+      const id = element.getAttribute("data-id"), on = Boolean(hc.chosen) && (id === hc.chosen || meant.indexOf(id) >= 0);
       element.classList.toggle("hc-chosen", on);
       const button = element.querySelector("button[aria-pressed]");
-      if (button) button.setAttribute("aria-pressed", String(on));
+      if (button) button.setAttribute("aria-pressed", String(on && id === hc.chosen));
     });
-    tell(details[hc.chosen]);
-    if (hc.chosen) hc.show(hc.chosen);
+    tell(meant.map(function (id) { return details[id]; }).filter(Boolean));
+    if (meant.length) hc.show(meant);
     hc.linkHere();
   };
+  function focusOf(button) {
+    const of = button.getAttribute("data-of");
+    hc.select(button.getAttribute("data-focus"), of ? of.split(" ") : null);
+  }
 
   // A line is thin and a finger is not: what is meant is the line that runs nearest, within reach.
   const REACH = matchMedia("(pointer: coarse)").matches ? 22 : 12; // pixels
@@ -177,27 +189,34 @@
 
   /** Point at none; who was in the panel stands at the flight's row again. */
   function letGo() {
-    const row = document.querySelector("tr.hc-chosen button");
+    const row = document.querySelector("button[aria-pressed=true]");
     const inside = document.getElementById("hc-detail").contains(document.activeElement);
     hc.select(hc.chosen);
     if (inside && row) row.focus();
   }
 
-  function tell(entry) {
+  function tell(entries) {
     const box = document.getElementById("hc-detail");
     box.textContent = "";
-    if (!entry) return;
+    if (!entries.length) return;
     const close = hc.element("button", "hc-close", words.close);
     close.type = "button";
     close.addEventListener("click", letGo);
     box.appendChild(close);
-    box.appendChild(hc.element("h2", "", entry.title));
-    entry.lines.forEach(function (line) { box.appendChild(hc.element("p", "", line)); });
+    entries.forEach(function (entry) {
+      box.appendChild(hc.element("h2", "", entry.title));
+      entry.lines.forEach(function (line) { box.appendChild(hc.element("p", "", line)); });
+    });
     height();
   }
 
   document.querySelectorAll("button[data-focus]").forEach(function (button) {
-    button.addEventListener("click", function () { hc.select(button.getAttribute("data-focus")); });
+    button.addEventListener("click", function () {
+      focusOf(button);
+      const map = document.querySelector(".hc-map"), r = map.getBoundingClientRect();
+      // Who asks for the map has to see it
+      if (hc.chosen && (r.bottom < 60 || r.top > root.innerHeight - 60)) map.scrollIntoView({ block: "nearest" });
+    });
   });
   document.addEventListener("keydown", function (event) {
     if (event.key === "Escape" && hc.chosen) letGo();

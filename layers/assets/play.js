@@ -190,6 +190,11 @@
     const high = flight.height[before(flight.time, t)];
     return high === null ? "" : feet(high);
   }
+  /** A round figure of feet at or above another. */
+  function ceiling(feet) {
+    const power = Math.pow(10, Math.floor(Math.log10(Math.max(feet, 100))));
+    return [1, 2, 3, 4, 5, 10].find(function (s) { return s * power >= feet; }) * power;
+  }
   function feet(metres) { return hc.counted(Math.round(metres / 0.3048 / 100) * 100, 0, "ft"); }
 
   /* ------------------------------------------------------------------- the chart */
@@ -207,13 +212,17 @@
     /* a band that reaches inside is seen to, but does not squeeze what was seen */
     const low = Math.min(lowest(every), Math.max(lowest(under), -high / 6));
     const t0 = every[0][0], t1 = every[every.length - 1][0];
-    const top = 14, foot = 20, tall = 150;
+    // Under the distance, on the same clock, the height, where it is known.
+    const known = flight.height.filter(function (h) { return h !== null; });
+    const highest = known.length ? ceiling(Math.max.apply(null, known) / 0.3048) : 0;
+    const top = 14, foot = 20, base = 130, sky = base + 20, ground = highest ? sky + 40 : base, tall = ground + foot;
     const graph = hc.svg("svg", { class: "hc-graph", role: "img", "aria-label": words.chart });
     holder.appendChild(graph);
     let side = 68, wide = 600, needle, dot, reading;
 
     const x = function (t) { return side + ((t - t0) / Math.max(t1 - t0, 1)) * (wide - side - 10); };
-    const y = function (d) { return top + ((high - d) / Math.max(high - low, 1)) * (tall - top - foot); };
+    const y = function (d) { return top + ((high - d) / Math.max(high - low, 1)) * (base - top); };
+    const up = function (h) { return ground - (Math.max(0, h / 0.3048) / highest) * (ground - sky); };
 
     function value(t) {
       for (let i = 0; i < parts.length; i++) {
@@ -239,13 +248,15 @@
       graph.setAttribute("width", wide);
       graph.setAttribute("height", tall);
       const ticks = hc.ticks(low, high);
-      ticks.forEach(function (tick) { side = Math.max(side, 14 + 6.5 * tick.words.length); });
+      const most = hc.counted(highest, 0, "ft");
+      ticks.concat(highest ? { words: most } : []).forEach(function (tick) { side = Math.max(side, 14 + 6.5 * tick.words.length); });
       ticks.forEach(function (tick) {
         graph.appendChild(hc.svg("line", { x1: side, x2: wide - 10, y1: y(tick.m), y2: y(tick.m), class: tick.m === 0 ? "hc-zero" : "hc-tick" }));
         const label = hc.svg("text", { x: side - 7, y: y(tick.m) + 4, "text-anchor": "end" });
         label.textContent = tick.words;
         graph.appendChild(label);
       });
+      if (highest) height(most);
       [t0, t1].forEach(function (t, i) {
         // On a telephone there is no room for two dates: minutes do, and the day once. Where there is
         // little, the first begins farther to the left.
@@ -272,10 +283,34 @@
       if (data.chart.at !== null && value(data.chart.at) !== null) {
         graph.appendChild(hc.svg("circle", { cx: x(data.chart.at), cy: y(value(data.chart.at)), r: 4, class: "hc-nearest" }));
       }
-      needle = hc.svg("line", { y1: top - 6, y2: tall - foot, class: "hc-needle" });
+      needle = hc.svg("line", { y1: top - 6, y2: ground, class: "hc-needle" });
       dot = hc.svg("circle", { r: 4, class: "hc-here" });
       reading = hc.svg("text", { y: top - 3, class: "hc-reading" });
       [needle, dot, reading].forEach(function (part) { graph.appendChild(part); });
+    }
+
+    function write(x, y, words, end) {
+      const made = hc.svg("text", { x: x, y: y, "text-anchor": end ? "end" : "start" });
+      made.textContent = words;
+      graph.appendChild(made);
+    }
+
+    /** How high it was: a line of its own, parted where nobody saw it. */
+    function height(most) {
+      [sky, ground].forEach(function (line) {
+        graph.appendChild(hc.svg("line", { x1: side, x2: wide - 10, y1: line, y2: line, class: "hc-tick" }));
+      });
+      write(side + 4, sky - 5, words.height);
+      write(side - 7, sky + 4, most, true);
+      write(side - 7, ground + 4, hc.counted(0, 0, "ft"), true);
+      let d = "", pen = "M";
+      flight.time.forEach(function (t, i) {
+        const h = flight.height[i];
+        if (h === null || t < t0 || t > t1) { pen = "M"; return; }
+        d += pen + x(t).toFixed(1) + " " + up(h).toFixed(1);
+        pen = flight.gaps.has(i) ? "M" : "L";
+      });
+      if (d) graph.appendChild(hc.svg("path", { d: d, class: "hc-height" }));
     }
 
     function point(t) {
