@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import re
 from dataclasses import replace
+from html import unescape
 
 import folium
 import numpy as np
@@ -248,6 +249,17 @@ def test_a_layer_carries_what_it_draws():
     assert shape["title"] == "a title"
     (told,) = unpacked(shape["path"], data["grid"])
     assert told == pytest.approx(line)
+
+
+def test_a_page_in_english_is_all_in_ascii_and_says_the_same():
+    """Whatever a flight is called: a browser is ready sooner with a page that it need not decode."""
+    named = "Ту-95 “爆撃機” 🛩"
+    html = page([replace(AWAY, callsign=named)], zones=[BOX]).html
+
+    assert html.isascii()
+    assert named in unescape(html)
+    assert named in json.loads('"' + re.search(r'"callsign":"([^"]*)"', html)[1] + '"')
+    assert not page([AWAY], zones=[BOX], lang="ru").html.isascii()
 
 
 def test_the_words_of_a_layer_never_stand_in_a_script_that_runs():

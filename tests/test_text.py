@@ -131,3 +131,12 @@ def test_durations_never_say_sixty() -> None:
 )
 def test_a_place_has_one_name(lon: float, lat: float, words: str) -> None:
     assert place(lon, lat) == words
+
+
+def test_json_in_ascii_says_the_same_beyond_the_first_plane_too():
+    value = {"name": "Ту-95 “爆撃機” 🛩 \u2028", "n": [1.5, None]}
+    text = json_for_script(value, ascii_only=True)
+
+    assert text.isascii()
+    assert json.loads(text) == value
+    assert not json_for_script(value).isascii()
