@@ -252,7 +252,7 @@ def test_a_layer_carries_what_it_draws():
 
 
 def test_a_page_in_english_is_all_in_ascii_and_says_the_same():
-    """Whatever a flight is called: a browser is ready sooner with a page that it need not decode."""
+    """Whatever a flight is called: a browser is ready sooner with what it need not decode."""
     named = "Ту-95 “爆撃機” 🛩"
     html = page([replace(AWAY, callsign=named)], zones=[BOX]).html
 
