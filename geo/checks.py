@@ -14,9 +14,11 @@ from geo.catalogue import DATA, Zone, catalogue, zone
 from geo.doubt import doubt_of
 from geo.earth import Floats, ecef, inverse, wrap_lon
 from geo.engine import LARGE, distances
+from geo.extremes import Place, deepest, least
 from geo.findings import Crossing, Finding, Findings
 from geo.hearsay import entered_by_hearsay
-from geo.path import TOUCH_M, Place, Stretches, Survey, deepest, least, stretches, survey
+from geo.stretches import Stretches, stretches
+from geo.survey import TOUCH_M, Survey, survey
 from geo.terms import Term
 from geo.track import Track, Tracks
 from geo.units import NM

@@ -15,9 +15,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from geo.earth import Floats
-from geo.path import Survey
 from geo.prism import Prism, least_signed
 from geo.speeds import greatest_speed_mps, hardest_turn_mps2
+from geo.survey import Survey
 from geo.track import Track
 
 __all__ = ["Unseen", "prism_of", "unseen"]
