@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import functools
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
 from typing import Any, Final
 
@@ -40,6 +40,7 @@ def check(
     *,
     within_m: float = NEARBY_M,
     encounters_within_m: float | None = None,
+    progress: Callable[[Sequence[Track]], Iterable[Track]] | None = None,
 ) -> Findings:
     """Return how close each track came to each zone.
 
@@ -54,12 +55,19 @@ def check(
         Only where no zone is named, metres.
     encounters_within_m
         Also tell which of the flights came this near to each other, in metres; None: do not.
+    progress
+        What the tracks are gone through by, so that somebody can see how far it is: `tqdm.tqdm`.
+
+    Raises
+    ------
+    ZoneError
+        If there is no zone of a name.
     """
     named = _zones(zones)
     found: list[Finding] = []
     used: dict[str, Zone] = {}
     large = _large(tracks)
-    for track in tracks:
+    for track in tracks if progress is None else progress(tracks):
         chosen, reach_m = named, np.inf
         if chosen is None and track.zones:
             chosen = tuple(zone(z) for z in track.zones)
@@ -78,14 +86,14 @@ def check(
         "zones": None if named is None else [z.id for z in named],
         "within_m": within_m if named is None else None,
     }
-    if isinstance(tracks, Tracks) and tracks.way is not None:
-        parameters["read"] = tracks.way
     met: tuple[dict[str, Any], ...] = ()
     if encounters_within_m is not None:
         from geo.meeting import encounters
 
         parameters["encounters_within_m"] = encounters_within_m
         met = tuple(e.to_dict() for e in encounters(tracks, within_m=encounters_within_m))
+    if isinstance(tracks, Tracks) and tracks.way is not None:
+        parameters["read"] = tracks.way
     return Findings(tuple(found), tuple(used.values()), inputs, parameters, met)
 
 
@@ -100,8 +108,7 @@ def _entered_by_hearsay(
 
 def _large(tracks: Sequence[Track]) -> bool | None:
     """Return whether all this is work for the compiled search; None: each track tells."""
-    # by number: to go through the tracks may move somebody's progress bar
-    return True if sum(len(tracks[i]) for i in range(len(tracks))) >= LARGE else None
+    return True if sum(map(len, tracks)) >= LARGE else None
 
 
 def _zones(zones: Iterable[Zone | str] | Zone | str | None) -> tuple[Zone, ...] | None:
