@@ -10,14 +10,22 @@ from __future__ import annotations
 import io
 import sys
 from pathlib import Path
-from typing import Annotated, Any, Final
+from typing import Annotated, Any
 
 import typer
 import typer.core
 
 from geo import __version__
 from geo.errors import HowcloseError
-from layers.arguments import Colour, Format, UsageError, ZoneFormat, format_of
+from layers.arguments import (
+    Colour,
+    Format,
+    UsageError,
+    ZoneFormat,
+    format_of,
+    named_path,
+    zone_format_of,
+)
 from layers.files import ready_for_file
 from layers.kit_output import (
     put_kit,
@@ -150,6 +158,7 @@ def map_(
             "-o",
             "--output",
             metavar="FILE",
+            parser=named_path,
             help="The page to write; with --kit, a folder or a .zip. Default: map.html, or map.",
         ),
     ] = None,
@@ -176,9 +185,11 @@ def map_(
     _ready_to_speak(lang)
     if url is not None and not whole:
         raise UsageError("--url is for a kit: add --kit")
+    if out is not None and out.suffix.lower() == ".zip" and not whole:
+        raise UsageError(f"{out} is the name of an archive, which a kit is built into: add --kit")
     if whole:
         out = Path("map") if out is None else out
-        ready_for_kit(out, url, tracks)
+        ready_for_kit(out, "--kit builds", url, tracks)
     else:
         out = ready_for_file(Path("map.html") if out is None else out, inputs=tracks)
     background = None
@@ -216,7 +227,7 @@ def map_(
         for path in gone:
             say(f"Note: {path} is not in the kit's inputs: it cannot be read a second time.")
         say_what_needs_an_address(url)
-    typer.echo(str(made))
+    tell(str(made))
 
 
 @app.command()
@@ -230,7 +241,11 @@ def story(
     out: Annotated[
         Path | None,
         typer.Option(
-            "-o", "--output", metavar="DIR", help="A folder, or a .zip. Default: the story's id."
+            "-o",
+            "--output",
+            metavar="DIR",
+            parser=named_path,
+            help="A folder, or a .zip. Default: the story's id.",
         ),
     ] = None,
     url: UrlOption = None,
@@ -242,14 +257,14 @@ def story(
 
     told = read_story(story)
     out = Path(told.head.id) if out is None else out
-    ready_for_kit(out, url)
+    ready_for_kit(out, "a story is built into", url)
     from layers.kit import kit_of_story
 
     with busy("Building the story …"):
         made = put_kit(kit_of_story(told, url, lang), out)
     say_what_pictures_lack(lang or told.head.lang)
     say_what_needs_an_address(url)
-    typer.echo(str(made))
+    tell(str(made))
 
 
 def _ready_to_speak(lang: str | None) -> None:
@@ -258,9 +273,6 @@ def _ready_to_speak(lang: str | None) -> None:
         from geo.words import language
 
         language(lang)
-
-
-GEOJSON: Final = frozenset({Format.geojson, Format.json})  # as what -o is called
 
 
 @app.command()
@@ -281,7 +293,9 @@ def zones(
     if out is not None:
         ready_for_file(out)
     listed = [z for z in all_zones() if name in (None, z.kind)]
-    if form is ZoneFormat.geojson or (form is None and format_of(None, out) in GEOJSON):
+    if form is None:
+        form = zone_format_of(out)
+    if form is ZoneFormat.geojson:
         if listed:
             raise UsageError(
                 "Name one zone for GeoJSON: howclose zones sea:bering --format geojson"
@@ -335,19 +349,20 @@ def convert(
             "-o",
             "--output",
             metavar="FILE",
+            parser=named_path,
             help="Its ending says the format: .geojson, .gpx, .kml, .csv or .parquet.",
         ),
     ],
     reading: Reading,
 ) -> None:
     """Write the cleaned tracks to a file of another format."""
-    from geo.interchange import write_tracks
+    from geo.interchange import format_for, write_tracks
 
-    ready_for_file(out, inputs=tracks)
+    format_for(ready_for_file(out, inputs=tracks))
     read = tracks_of(tracks, reading)
     write_tracks(read, out)
     say_what_was_read(read)
-    typer.echo(str(out))
+    tell(str(out))
 
 
 @app.command()

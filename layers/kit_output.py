@@ -5,14 +5,38 @@ from __future__ import annotations
 from collections.abc import Iterable
 from pathlib import Path
 
+from layers.arguments import PAGES, UsageError
 from layers.files import building, ready_for_file, ready_for_folder, write
 from layers.terminal import say
 
 __all__ = ["put_kit", "ready_for_kit", "say_what_needs_an_address", "say_what_pictures_lack"]
 
 
-def ready_for_kit(out: Path, url: str | None, inputs: Iterable[str] = ()) -> None:
-    """Raise if a kit cannot be built there: before the work, not after it."""
+def ready_for_kit(out: Path, what: str, url: str | None, inputs: Iterable[str] = ()) -> None:
+    """Raise if a kit cannot be built there: before the work, not after it.
+
+    Parameters
+    ----------
+    out
+        The folder or archive.
+    what
+        What is to be built, to begin a sentence with: ``"--kit builds"``.
+    url
+        Where it will stand on the web; None: nobody said.
+    inputs
+        Files that must not be written over.
+
+    Raises
+    ------
+    UsageError
+        If that is the name of a page.
+    OutputError
+        If it cannot be written there.
+    HowcloseError
+        If the address is none.
+    """
+    if out.suffix.lower() in PAGES and not out.is_dir():
+        raise UsageError(f"{what} a folder or a .zip, and {out} is the name of a page.")
     if url is not None:
         from layers.kit import base_url
 

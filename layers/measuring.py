@@ -5,7 +5,8 @@ from __future__ import annotations
 import dataclasses
 from typing import TYPE_CHECKING
 
-from layers.arguments import sound_names, zone_files, zones_named
+from geo.errors import HowcloseError
+from layers.arguments import UsageError, sound_names, zone_files, zones_named
 from layers.options import Reading, ZoneChoice
 from layers.progress import bar, busy
 from layers.terminal import say
@@ -60,7 +61,10 @@ def findings_of(
     from geo.checks import check
     from geo.units import parse_length_m
 
-    near_m = None if meetings is None else parse_length_m(meetings)
+    try:
+        near_m = None if meetings is None else parse_length_m(meetings)
+    except HowcloseError as error:
+        raise UsageError(str(error)) from None
     # Zones first: a misspelt one is told before a large file is read.
     zones = (choice.zones or [], choice.zone_names or [], choice.edges)
     wanted = zones_named(*zones) or None

@@ -8,13 +8,14 @@ from __future__ import annotations
 import dataclasses
 import functools
 import inspect
+import math
 from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, get_type_hints
 
 import typer
 
-from layers.arguments import Edges, UsageError, columns_named, limits_named
+from layers.arguments import Edges, UsageError, columns_named, limits_named, named_path
 
 if TYPE_CHECKING:
     from geo.limits import Limits
@@ -34,7 +35,8 @@ TrackArgument = Annotated[
     typer.Argument(metavar="TRACK", help="Track files; - is standard input."),
 ]
 OutputOption = Annotated[
-    Path | None, typer.Option("-o", "--output", metavar="FILE", help="Write to this file.")
+    Path | None,
+    typer.Option("-o", "--output", metavar="FILE", parser=named_path, help="Write to this file."),
 ]
 UrlOption = Annotated[
     str | None,
@@ -133,6 +135,8 @@ class Reading:
         if self.greatest_speed_kt is not None:
             if "greatest_speed_mps" in named:
                 raise UsageError("--greatest-speed and --limit greatest_speed_mps say the same.")
+            if not math.isfinite(self.greatest_speed_kt):
+                raise UsageError(f"--greatest-speed cannot be {self.greatest_speed_kt} kt.")
             named["greatest_speed_mps"] = self.greatest_speed_kt * KNOT
         return limits_of(named)
 

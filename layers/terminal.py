@@ -5,13 +5,17 @@ Files are strangers, and so is what they say: nothing of theirs reaches a termin
 
 from __future__ import annotations
 
+import contextlib
 import io
 import os
 import sys
+from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 import typer
+
+from geo.errors import OutputError
 
 if TYPE_CHECKING:
     from rich.console import RenderableType
@@ -19,11 +23,23 @@ if TYPE_CHECKING:
 __all__ = ["put", "say", "show", "tell"]
 
 
+@contextlib.contextmanager
+def _told() -> Iterator[None]:
+    """Tell of a full disk behind standard output; who only stopped reading needs no words."""
+    try:
+        yield
+    except BrokenPipeError:
+        raise
+    except OSError as error:
+        raise OutputError(f"Standard output cannot be written: {error.strerror}.") from None
+
+
 def tell(line: str) -> None:
     """Write a line for people to standard output."""
     from layers.text import visible
 
-    typer.echo(visible(line))
+    with _told():
+        typer.echo(visible(line))
 
 
 def say(text: str) -> None:
@@ -37,7 +53,8 @@ def say(text: str) -> None:
 def put(data: bytes, out: Path | None) -> None:
     """Write what another program reads, to a file or to standard output."""
     if out is None:
-        typer.echo(data, nl=False)
+        with _told():
+            typer.echo(data, nl=False)
         return
     from layers.files import write
 
@@ -60,7 +77,8 @@ def show(what: RenderableType, out: Path | None) -> None:
         emoji=False,
         highlight=False,
     )
-    console.print(what)
+    with _told():
+        console.print(what)
     if not terminal:
         lines = (line.rstrip() for line in text.getvalue().splitlines())
         put(("\n".join(lines) + "\n").encode(), out)

@@ -29,6 +29,7 @@ __all__ = [
     "pick",
     "recordings",
     "roles",
+    "sound_roles",
     "text_column",
     "texts",
 ]
@@ -95,6 +96,22 @@ def _plain(name: str) -> str:
     return re.sub(r"[^a-z0-9]+", "_", name.casefold()).strip("_")
 
 
+def sound_roles(columns: Mapping[str, str]) -> None:
+    """Check that columns which the user names are some of ours.
+
+    Raises
+    ------
+    TrackError
+        If there is no such column to name.
+    """
+    for ours, theirs in columns.items():
+        if ours not in NAMES:
+            raise TrackError(
+                f"--column {ours}={theirs}: there is no column '{ours}' to name. Those that can be"
+                f" named are {', '.join(NAMES)}."
+            )
+
+
 def roles(names: Sequence[str], source: Source) -> dict[str, str]:
     """Return the file's column for each of our names that it has.
 
@@ -108,11 +125,6 @@ def roles(names: Sequence[str], source: Source) -> dict[str, str]:
         by_plain.setdefault(_plain(name), name)
     found: dict[str, str] = {}
     for ours, theirs in source.options.columns.items():
-        if ours not in NAMES:
-            raise TrackError(
-                f"--column {ours}={theirs}: there is no column '{ours}' to name. Those that can be"
-                f" named are {', '.join(NAMES)}."
-            )
         if theirs not in names:
             raise TrackError(f"{source.name} has no column '{theirs}'; it has {_quoted(names)}.")
         found[ours] = theirs
