@@ -87,7 +87,6 @@ METRES: Final = frozenset(
     {"baroaltitude", "geoaltitude", "height", "height_m", "altitude_m", "alt_m", "elevation", "ele"}
 )
 MOST_TEXT: Final = 80  # characters
-SWAPPED: Final = 0.1  # of the latitudes beyond ±90: more are no slips
 # Seconds since 1970 lie between 1973 and 5138 in these ranges; the next is a thousand times finer.
 EPOCHS: Final = ((1e8, 1e11, 1.0), (1e11, 1e14, 1e3), (1e14, 1e17, 1e6), (1e17, 1e20, 1e9))
 
