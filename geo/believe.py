@@ -59,7 +59,9 @@ def believe(
         chosen = _chain(place, time_s, first, last, limits)
         why[~chosen[run]] = UNREACHED
     if height_m is not None:
-        why[_hovering(step_m, time_s, height_m, first, last, limits)[run] & (why == BELIEVED)] = HOVERING
+        why[_hovering(step_m, time_s, height_m, first, last, limits)[run] & (why == BELIEVED)] = (
+            HOVERING
+        )
     return why, run
 
 
