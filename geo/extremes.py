@@ -141,7 +141,10 @@ def _place_of_fix(look: Survey, i: int) -> Place:
 
 
 def least(look: Survey, observed: NDArray[np.bool_]) -> Place:
-    """Return where a path that is never inside comes nearest to the border."""
+    """Return where a path that is never inside comes nearest to the border.
+
+    To `LEAST_TOLERANCE_M`. ``observed`` says which steps were, shape (n − 1,).
+    """
     known = np.flatnonzero(look.known)
     best = _place_of_fix(look, int(known[look.distance_m[known].argmin()]))
     step_low = (look.low_m[:-1] + look.low_m[1:] - look.leg_m) / 2

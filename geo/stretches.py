@@ -60,7 +60,10 @@ class Stretches(Sequence[Stretch]):
 
 
 def stretches(look: Survey, observed: NDArray[np.bool_]) -> Stretches:
-    """Return the observed path cut where it meets the border, each piece with its side."""
+    """Return the observed path cut where it meets the border, each piece with its side.
+
+    ``observed`` says which steps were, shape (n − 1,).
+    """
     cuts = _meetings(look, np.flatnonzero(may_cross(look, observed)))
     cut, starts, ends = [], [], []
     for step, fractions in cuts.items():

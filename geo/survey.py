@@ -106,8 +106,12 @@ def survey(
 
     Parameters
     ----------
+    lon, lat, leg_m, border
+        As for `Survey`.
     observed
         Which steps were observed, shape (n − 1,).
+    within_m
+        How near is near enough, metres.
     large
         Which search is to do it, see `geo.engine`; None: told by the number of fixes.
     """
@@ -132,7 +136,10 @@ def survey(
 
 
 def may_cross(look: Survey, observed: NDArray[np.bool_]) -> NDArray[np.bool_]:
-    """Return which steps are long enough to reach the border and come back."""
+    """Return which steps are long enough to reach the border and come back, shape (n − 1,).
+
+    ``observed``, of the same shape, says which steps were.
+    """
     may: NDArray[np.bool_] = look.low_m[:-1] + look.low_m[1:] <= look.leg_m + 2 * TOUCH_M
     return np.asarray(observed & may)
 

@@ -256,7 +256,22 @@ def _join(parts: list[Recording]) -> Recording:
 def tracks_from(
     recordings: Iterable[Recording], name: str, sha256: str, format_: str, options: Options
 ) -> Tracks:
-    """Return the cleaned tracks of recordings, with the input that they came from."""
+    """Return the cleaned tracks of recordings, with the input that they came from.
+
+    Parameters
+    ----------
+    recordings
+        What a reader gave.
+    name, sha256, format_
+        What the input is called, the hash of its bytes, and which format it was told to be.
+    options
+        How to read and clean.
+
+    Raises
+    ------
+    TrackError
+        If no fix can be used.
+    """
     from geo.clean import tracks_of
 
     tracks: list[Track] = []

@@ -249,6 +249,11 @@ def recordings(
         What `roles` found.
     default
         What to call the flight if the table does not say.
+
+    Raises
+    ------
+    TrackError
+        If there are no rows, or their times cannot be read.
     """
     lat, lon = numbers(columns[found["lat"]]), numbers(columns[found["lon"]])
     n = len(lat)
