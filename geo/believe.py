@@ -54,12 +54,14 @@ def believe(
     run = np.cumsum(starts) - 1
     first = np.flatnonzero(starts)
     last = np.append(first[1:], n) - 1
-    why = np.zeros(n, dtype=np.int8)
+    why = np.full(n, BELIEVED, dtype=np.int8)
     if (step_m > reach_m).any():
         chosen = _chain(place, time_s, first, last, limits)
         why[~chosen[run]] = UNREACHED
     if height_m is not None:
-        why[_hovering(step_m, time_s, height_m, first, last, limits)[run] & (why == 0)] = HOVERING
+        why[_hovering(step_m, time_s, height_m, first, last, limits)[run] & (why == BELIEVED)] = (
+            HOVERING
+        )
     return why, run
 
 

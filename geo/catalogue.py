@@ -316,13 +316,16 @@ def read_zones(
     path = Path(path)
     if not path.exists():
         raise ZoneError(f"There is no zone and no file '{path}'.")
+    if path.is_dir() and path.suffix.lower() != ".gdb":  # a file geodatabase is a folder
+        raise ZoneError(f"{path} is a folder. Name the zone file in it: --zone {path / 'NAME'}")
     try:
         if path.suffix.lower() in {".parquet", ".geoparquet"}:
             frame = geopandas.read_parquet(path)
         else:
             frame = geopandas.read_file(path)
     except Exception as error:  # drivers raise whatever they like
-        reason = str(error).splitlines()[0] if str(error) else type(error).__name__
+        # the first sentence: what GDAL suggests after it is no help to who has a broken file
+        reason = str(error).splitlines()[0].split(".;")[0] if str(error) else type(error).__name__
         raise ZoneError(
             f"{path} cannot be read as a zone file ({reason}). Give a vector file with lines or"
             " polygons: GeoJSON, GeoPackage, a shapefile or GeoParquet."

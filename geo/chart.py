@@ -11,7 +11,8 @@ from numpy.typing import NDArray
 from geo.catalogue import Zone, zone
 from geo.earth import Floats, geodesic_between
 from geo.engine import inside, nearest
-from geo.path import Survey, stretches
+from geo.stretches import stretches
+from geo.survey import Survey
 from geo.track import Track
 
 __all__ = ["STEP_M", "Profile", "profile"]

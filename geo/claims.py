@@ -121,7 +121,15 @@ class Verdict:
 
 
 def measures(story: Story) -> Measures:
-    """Return what a story's lines and gaps measure; kept in the cache, for they take seconds."""
+    """Return what a story's lines and gaps measure; kept in the cache, for they take seconds.
+
+    Raises
+    ------
+    StoryError
+        If a line is empty.
+    ZoneError
+        If there is no zone of a name, or no gap where one is to be.
+    """
     lines = []
     for line in story.document.line:
         statement = story.statement(line.statement)

@@ -18,9 +18,9 @@ from geo.accuracy import words as accuracy_words
 from geo.catalogue import Zone
 from geo.earth import Floats
 from geo.hearsay import hearsay_of
-from geo.path import Survey
 from geo.prism import least_signed
 from geo.speeds import GREATEST_SPEED_MPS, greatest_speed
+from geo.survey import Survey
 from geo.terms import Term, summed
 from geo.track import Track
 from geo.unseen import DEEP_M, Unseen, prism_of, unseen

@@ -420,8 +420,8 @@ def _least_of_long_leg(
 
 def _far(borders: Sequence[Border], lon: Floats, lat: Floats) -> Closest:
     """Return the same by the numpy search, which asks Karney beyond 2,000 km."""
-    from geo.path import least as least_of
-    from geo.path import survey
+    from geo.extremes import least as least_of
+    from geo.survey import survey
 
     steps = length_m(lon, lat)
     observed = np.ones(len(steps), dtype=bool)

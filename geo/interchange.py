@@ -283,14 +283,25 @@ def write_tracks(tracks: Iterable[Track], path: str | Path) -> None:
     OutputError
         If the ending is of no format that is written, or the place cannot be written to.
     """
-    from geo.errors import OutputError
     from geo.writers import WRITERS, put
 
-    path = Path(path)
-    kind = ENDINGS.get(path.suffix.lower())
+    put(Path(path), WRITERS[format_for(path)](list(tracks)))
+
+
+def format_for(path: str | Path) -> str:
+    """Return the format that the ending of a file's name says.
+
+    Raises
+    ------
+    OutputError
+        If it is of no format that is written.
+    """
+    from geo.errors import OutputError
+
+    kind = ENDINGS.get(Path(path).suffix.lower())
     if kind is None:
         raise OutputError(
             f"{path} ends in none of {', '.join(ENDINGS)}, so nobody knows in which format to"
             " write it."
         )
-    put(path, WRITERS[kind](list(tracks)))
+    return kind

@@ -86,6 +86,11 @@ def offset_line(
         One line each, shape (n, 2). Every vertex is within 25 m of its distance from the zone;
         vertices lie some 2 km apart.
 
+    Raises
+    ------
+    ZoneError
+        If no part of the zone lies in the box.
+
     Notes
     -----
     A buffer on an equal-area plane is off by some per cent. So each vertex is moved along the
@@ -152,6 +157,11 @@ def passage(zone: Zone, lon: float, lat: float) -> Passage:
 
     The width is exact on one side and to a few millimetres on the other: a second look follows the
     first, between the neighbours of the nearest sample.
+
+    Raises
+    ------
+    ZoneError
+        If there are no two parts within 200 km.
     """
     import shapely
 

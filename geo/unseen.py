@@ -15,9 +15,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from geo.earth import Floats
-from geo.path import Survey
 from geo.prism import Prism, least_signed
 from geo.speeds import greatest_speed_mps, hardest_turn_mps2
+from geo.survey import Survey
 from geo.track import Track
 
 __all__ = ["Unseen", "prism_of", "unseen"]
@@ -44,7 +44,19 @@ class Unseen:
 
 
 def prism_of(track: Track, step: int, error_m: Floats, speed_mps: float | None = None) -> Prism:
-    """Return where a flight may have been between two fixes, as far off as those may be."""
+    """Return where a flight may have been between two fixes, as far off as those may be.
+
+    Parameters
+    ----------
+    track
+        A track with times.
+    step
+        From this fix to the next.
+    error_m
+        How far each fix may be off, metres, shape (n,).
+    speed_mps
+        What it flew at most; None: what its type and its track allow.
+    """
     assert track.time_s is not None  # noqa: S101 - only timed tracks have a reach
     speed = greatest_speed_mps(track) if speed_mps is None else speed_mps
     reach = speed * float(track.time_s[step + 1] - track.time_s[step])

@@ -16,6 +16,8 @@ if TYPE_CHECKING:
     from geo.catalogue import Zone
 
 __all__ = [
+    "PAGES",
+    "Colour",
     "Edges",
     "Format",
     "UsageError",
@@ -24,8 +26,10 @@ __all__ = [
     "format_of",
     "is_zone_file",
     "limits_named",
+    "named_path",
     "sound_names",
     "zone_files",
+    "zone_format_of",
     "zones_named",
 ]
 
@@ -87,6 +91,39 @@ def format_of(asked: Format | None, out: Path | None) -> Format:
     return SUFFIXES.get(out.suffix.lower(), Format.table) if out else Format.table
 
 
+def zone_format_of(out: Path | None) -> ZoneFormat:
+    """Return what the name of the output means for zones; a table if it says nothing.
+
+    >>> zone_format_of(Path("bering.geojson")).value, zone_format_of(None).value
+    ('geojson', 'table')
+
+    Raises
+    ------
+    UsageError
+        If it is a form that zones do not come in.
+    """
+    form = format_of(None, out)
+    if form in (Format.csv, Format.parquet):
+        raise UsageError(f"Zones come as a table or as GeoJSON, not as {form.value}.")
+    return ZoneFormat.table if form is Format.table else ZoneFormat.geojson
+
+
+PAGES: Final = frozenset({".html", ".htm"})
+
+
+def named_path(word: str) -> Path:
+    """Return the path that a word names.
+
+    Raises
+    ------
+    UsageError
+        If it is empty, as a shell's variable that is not set: ``Path("")`` is the folder here.
+    """
+    if not word:
+        raise UsageError("The name of the output is empty.")
+    return Path(word)
+
+
 def columns_named(pairs: Sequence[str]) -> dict[str, str]:
     """Return the file's names of columns by ours, from words such as ``time=timestamp``.
 
@@ -143,14 +180,20 @@ def limits_named(pairs: Sequence[str]) -> dict[str, float]:
 
 
 def sound_names(tracks: Sequence[str]) -> None:
-    """Check names of track files for bytes that could not be told on in any output.
+    """Check names of track files: that they are some, and can be told on in any output.
 
     Raises
     ------
     TrackError
-        If a name is not UTF-8.
+        If a name is empty (as that of a shell's variable that is not set), or not UTF-8.
+    UsageError
+        If standard input is to be read twice.
     """
+    if list(tracks).count("-") > 1:
+        raise UsageError("- is given twice, but standard input can be read once.")
     for name in tracks:
+        if not name:
+            raise TrackError("The name of a track file is empty.")
         try:
             name.encode()
         except UnicodeEncodeError:
@@ -170,6 +213,8 @@ def is_zone_file(name: str) -> bool:
     >>> is_zone_file("airspace:USA"), is_zone_file("USA"), is_zone_file("my/box.geojson")
     (False, False, True)
     """
+    if not name:
+        return False
     path = Path(name)
     if "/" in name or "\\" in name or path.suffix.lower() in VECTOR:
         return True

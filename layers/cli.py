@@ -7,13 +7,10 @@ Each command imports what it needs when it runs.
 
 from __future__ import annotations
 
-import dataclasses
 import io
-import os
 import sys
-from collections.abc import Iterable
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any, Final
+from typing import Annotated, Any
 
 import typer
 import typer.core
@@ -22,37 +19,32 @@ from geo import __version__
 from geo.errors import HowcloseError
 from layers.arguments import (
     Colour,
-    Edges,
     Format,
     UsageError,
     ZoneFormat,
-    columns_named,
     format_of,
-    limits_named,
-    sound_names,
-    zone_files,
-    zones_named,
+    named_path,
+    zone_format_of,
 )
+from layers.files import ready_for_file
+from layers.kit_output import (
+    put_kit,
+    ready_for_kit,
+    say_what_needs_an_address,
+    say_what_pictures_lack,
+)
+from layers.measuring import findings_of, say_what_was_read, tracks_of
 from layers.options import (
-    ColumnOption,
-    EdgesOption,
     LangOption,
-    LimitOption,
-    RawOption,
-    SpeedOption,
+    OutputOption,
+    Reading,
     TrackArgument,
-    TzOption,
     UrlOption,
-    ZoneNameOption,
-    ZoneOption,
+    ZoneChoice,
+    with_groups,
 )
-
-if TYPE_CHECKING:
-    from rich.console import RenderableType
-
-    from geo.findings import Findings
-    from geo.limits import Limits
-    from geo.track import Tracks
+from layers.progress import busy
+from layers.terminal import put, say, show, tell
 
 __all__ = ["app", "main"]
 
@@ -64,7 +56,7 @@ class _Commands(typer.core.TyperGroup):
         try:
             return super().invoke(ctx)
         except HowcloseError as error:
-            _say(str(error))
+            say(str(error))
             raise typer.Exit(1) from None
         except UsageError as error:
             raise typer.BadParameter(str(error)) from None
@@ -108,18 +100,16 @@ def _howclose(
 
 
 @app.command()
+@with_groups
 def check(
     tracks: TrackArgument,
-    zones: ZoneOption = None,
-    zone_names: ZoneNameOption = None,
-    edges: EdgesOption = None,
+    choice: ZoneChoice,
+    *,
     form: Annotated[
         Format | None,
         typer.Option("--format", help="Default: by the name of -o, else a table."),
     ] = None,
-    out: Annotated[
-        Path | None, typer.Option("-o", "--output", metavar="FILE", help="Write to this file.")
-    ] = None,
+    out: OutputOption = None,
     every: Annotated[
         bool, typer.Option("--all", help="In the table: every finding, not the nearest 20.")
     ] = False,
@@ -131,22 +121,15 @@ def check(
             help="Also tell which of the flights came this near to each other: 10nm.",
         ),
     ] = None,
-    columns: ColumnOption = None,
-    tz: TzOption = None,
-    raw: RawOption = False,
-    speed: SpeedOption = None,
-    limits: LimitOption = None,
+    reading: Reading,
 ) -> None:
     """Tell how close each flight came to each zone."""
     form = format_of(form, out)
     if out is not None:
-        from layers.files import ready_for_file
-
         ready_for_file(out, inputs=tracks)
     elif form is Format.parquet and sys.stdout.isatty():
         raise HowcloseError("Parquet is nothing for a terminal. Name a file: -o findings.parquet")
-    reading = _Reading(columns or [], tz, raw, speed, limits or [])
-    read, findings = _findings(tracks, zones, zone_names, edges, reading, meetings)
+    read, findings = findings_of(tracks, choice, reading, meetings)
     if form is Format.table:
         from layers.table import encounters_table, findings_table
 
@@ -155,26 +138,27 @@ def check(
             from rich.console import Group
 
             table = Group(table, "", encounters_table(findings))
-        _show(table, out)
+        show(table, out)
     else:
         from layers.export import encode
 
-        _put(encode(findings, form), out)
-    _say_what_was_read(read, findings)
+        put(encode(findings, form), out)
+    say_what_was_read(read, findings)
 
 
 @app.command("map")
+@with_groups
 def map_(
     tracks: TrackArgument,
-    zones: ZoneOption = None,
-    zone_names: ZoneNameOption = None,
-    edges: EdgesOption = None,
+    choice: ZoneChoice,
+    *,
     out: Annotated[
         Path | None,
         typer.Option(
             "-o",
             "--output",
             metavar="FILE",
+            parser=named_path,
             help="The page to write; with --kit, a folder or a .zip. Default: map.html, or map.",
         ),
     ] = None,
@@ -189,11 +173,7 @@ def map_(
             " They are fetched when the page is read; without this it asks nobody for anything.",
         ),
     ] = None,
-    columns: ColumnOption = None,
-    tz: TzOption = None,
-    raw: RawOption = False,
-    speed: SpeedOption = None,
-    limits: LimitOption = None,
+    reading: Reading,
     whole: Annotated[
         bool,
         typer.Option("--kit", help="Build all that an article needs, into a folder or a .zip."),
@@ -203,13 +183,13 @@ def map_(
 ) -> None:
     """Draw flights, zones and findings on one page."""
     _ready_to_speak(lang)
-    from layers.files import ready_for_file
-
     if url is not None and not whole:
         raise UsageError("--url is for a kit: add --kit")
+    if out is not None and out.suffix.lower() == ".zip" and not whole:
+        raise UsageError(f"{out} is the name of an archive, which a kit is built into: add --kit")
     if whole:
         out = Path("map") if out is None else out
-        _ready_for_kit(out, url, tracks)
+        ready_for_kit(out, "--kit builds", url, tracks)
     else:
         out = ready_for_file(Path("map.html") if out is None else out, inputs=tracks)
     background = None
@@ -217,9 +197,7 @@ def map_(
         from layers.tiles import tiles_of
 
         background = tiles_of(tiles)
-    reading = _Reading(columns or [], tz, raw, speed, limits or [])
-    read, findings = _findings(tracks, zones, zone_names, edges, reading)
-    from layers.progress import busy
+    read, findings = findings_of(tracks, choice, reading)
     from layers.track_page import page
 
     with busy("Drawing …"):
@@ -235,21 +213,21 @@ def map_(
             from layers.kit import inputs_of, kit_of_tracks
 
             files, gone = inputs_of(findings.inputs, tracks)
-            made = _put_kit(kit_of_tracks(drawn, files, url), out)
+            made = put_kit(kit_of_tracks(drawn, files, url), out)
         else:
             made = drawn.save(out)
-    _say_what_was_read(read, findings)
+    say_what_was_read(read, findings)
     if background is not None and background.wants_address:
-        _say(
+        say(
             f"Note: OpenStreetMap's own servers ({background.told_hosts}) refuse a page without an"
             " address: opened from disk, or in a sandboxed frame, this one shows its own land."
         )
     if whole:
-        _say_what_pictures_lack(lang or "en")
+        say_what_pictures_lack(lang or "en")
         for path in gone:
-            _say(f"Note: {path} is not in the kit's inputs: it cannot be read a second time.")
-        _say_what_needs_an_address(url)
-    typer.echo(str(made))
+            say(f"Note: {path} is not in the kit's inputs: it cannot be read a second time.")
+        say_what_needs_an_address(url)
+    tell(str(made))
 
 
 @app.command()
@@ -263,7 +241,11 @@ def story(
     out: Annotated[
         Path | None,
         typer.Option(
-            "-o", "--output", metavar="DIR", help="A folder, or a .zip. Default: the story's id."
+            "-o",
+            "--output",
+            metavar="DIR",
+            parser=named_path,
+            help="A folder, or a .zip. Default: the story's id.",
         ),
     ] = None,
     url: UrlOption = None,
@@ -275,15 +257,14 @@ def story(
 
     told = read_story(story)
     out = Path(told.head.id) if out is None else out
-    _ready_for_kit(out, url)
+    ready_for_kit(out, "a story is built into", url)
     from layers.kit import kit_of_story
-    from layers.progress import busy
 
     with busy("Building the story …"):
-        made = _put_kit(kit_of_story(told, url, lang), out)
-    _say_what_pictures_lack(lang or told.head.lang)
-    _say_what_needs_an_address(url)
-    typer.echo(str(made))
+        made = put_kit(kit_of_story(told, url, lang), out)
+    say_what_pictures_lack(lang or told.head.lang)
+    say_what_needs_an_address(url)
+    tell(str(made))
 
 
 def _ready_to_speak(lang: str | None) -> None:
@@ -292,48 +273,6 @@ def _ready_to_speak(lang: str | None) -> None:
         from geo.words import language
 
         language(lang)
-
-
-def _ready_for_kit(out: Path, url: str | None, inputs: Iterable[str] = ()) -> None:
-    """Raise if a kit cannot be built there: before the work, not after it."""
-    from layers.files import ready_for_file, ready_for_folder
-
-    if url is not None:
-        from layers.kit import base_url
-
-        base_url(url)
-    if out.suffix.lower() == ".zip":
-        ready_for_file(out, inputs)
-    else:
-        ready_for_folder(out)
-
-
-def _put_kit(parts: dict[str, bytes], out: Path) -> Path:
-    """Write a kit into a folder, or an archive if that is what it is called; return its page."""
-    from layers.files import building, write
-    from layers.kit import save, zipped
-
-    if out.suffix.lower() == ".zip":
-        return write(out, zipped(parts))
-    with building(out) as beside:
-        index = save(parts, beside)[0].relative_to(beside)
-    return out / index
-
-
-def _say_what_pictures_lack(lang: str) -> None:
-    from layers.picture import no_font
-
-    lacking = no_font(lang)
-    if lacking:
-        _say(f"Note: {lacking}")
-
-
-def _say_what_needs_an_address(url: str | None) -> None:
-    if url is None:
-        _say("Left out without --url ADDRESS: oembed.json, and tags for link previews.")
-
-
-GEOJSON: Final = frozenset({Format.geojson, Format.json})  # as what -o is called
 
 
 @app.command()
@@ -345,35 +284,33 @@ def zones(
         ZoneFormat | None,
         typer.Option("--format", help="Default: by the name of -o, else a table."),
     ] = None,
-    out: Annotated[
-        Path | None, typer.Option("-o", "--output", metavar="FILE", help="Write to this file.")
-    ] = None,
+    out: OutputOption = None,
 ) -> None:
     """List the zones to measure to, or tell of one."""
     from geo.catalogue import catalogue, zone
     from geo.catalogue import zones as all_zones
 
     if out is not None:
-        from layers.files import ready_for_file
-
         ready_for_file(out)
     listed = [z for z in all_zones() if name in (None, z.kind)]
-    if form is ZoneFormat.geojson or (form is None and format_of(None, out) in GEOJSON):
+    if form is None:
+        form = zone_format_of(out)
+    if form is ZoneFormat.geojson:
         if listed:
             raise UsageError(
                 "Name one zone for GeoJSON: howclose zones sea:bering --format geojson"
             )
         from layers.export import zone_geojson
 
-        _put(zone_geojson(zone(str(name))), out)
+        put(zone_geojson(zone(str(name))), out)
         return
     from layers.table import zone_card, zones_table
 
     if listed:
-        _show(zones_table(listed), out)
+        show(zones_table(listed), out)
     else:
         one = zone(str(name))
-        _show(zone_card(one, next(r for r in catalogue() if r["id"] == one.id)), out)
+        show(zone_card(one, next(r for r in catalogue() if r["id"] == one.id)), out)
 
 
 @app.command()
@@ -391,50 +328,41 @@ def verify(
     ] = None,
 ) -> None:
     """Work a page or a findings file out again, and tell what differs."""
-    from layers.progress import busy
     from layers.verify import verify as worked_out_again
 
     with busy("Working it out again …"):
         report = worked_out_again(file, inputs)
     for line in report.lines():
-        typer.echo(visible_line(line))
+        tell(line)
     if report.differs:
         raise typer.Exit(1)
 
 
 @app.command()
+@with_groups
 def convert(
     tracks: TrackArgument,
+    *,
     out: Annotated[
         Path,
         typer.Option(
             "-o",
             "--output",
             metavar="FILE",
+            parser=named_path,
             help="Its ending says the format: .geojson, .gpx, .kml, .csv or .parquet.",
         ),
     ],
-    columns: ColumnOption = None,
-    tz: TzOption = None,
-    raw: RawOption = False,
-    speed: SpeedOption = None,
-    limits: LimitOption = None,
+    reading: Reading,
 ) -> None:
     """Write the cleaned tracks to a file of another format."""
-    from geo.interchange import write_tracks
-    from layers.files import ready_for_file
-    from layers.progress import busy
-    from layers.text import kept
+    from geo.interchange import format_for, write_tracks
 
-    ready_for_file(out, inputs=tracks)
-    with busy("Reading …"):
-        read = _Reading(columns or [], tz, raw, speed, limits or []).tracks(tracks)
+    format_for(ready_for_file(out, inputs=tracks))
+    read = tracks_of(tracks, reading)
     write_tracks(read, out)
-    for source in read.inputs:
-        _say(f"{source.path} ({source.format}): {kept(source.fixes, source.rejected)}")
-    for note in read.notes:
-        _say(f"Note: {note}")
-    typer.echo(str(out))
+    say_what_was_read(read)
+    tell(str(out))
 
 
 @app.command()
@@ -443,132 +371,7 @@ def formats() -> None:
     from geo.readers import formats as known
     from layers.table import formats_table
 
-    _show(formats_table(known()), None)
-
-
-# ---------------------------------------------------------------------- reading and telling
-
-
-@dataclasses.dataclass(frozen=True)
-class _Reading:
-    """What the user says about how to read track files."""
-
-    columns: list[str]
-    tz: str | None
-    raw: bool
-    greatest_speed_kt: float | None
-    limits: list[str]
-
-    def thresholds(self) -> Limits:
-        """Return the thresholds of cleaning that the user set, and the defaults of the others."""
-        from geo.limits import limits_of
-        from geo.units import KNOT
-
-        named = limits_named(self.limits)
-        if self.greatest_speed_kt is not None:
-            if "greatest_speed_mps" in named:
-                raise UsageError("--greatest-speed and --limit greatest_speed_mps say the same.")
-            named["greatest_speed_mps"] = self.greatest_speed_kt * KNOT
-        return limits_of(named)
-
-    def tracks(self, names: list[str]) -> Tracks:
-        """Return the tracks of files."""
-        from geo.readers import read_tracks
-
-        sound_names(names)
-        columns, limits = columns_named(self.columns), self.thresholds()
-        return read_tracks(*names, columns=columns, tz=self.tz, raw=self.raw, limits=limits)
-
-
-def _findings(
-    names: list[str],
-    zones: list[str] | None,
-    zone_names: list[str] | None,
-    edges: Edges | None,
-    reading: _Reading,
-    meetings: str | None = None,
-) -> tuple[Tracks, Findings]:
-    """Return the tracks of files and how close they came."""
-    from geo import engine
-    from geo.checks import check as measure
-    from geo.units import parse_length_m
-    from layers.progress import Watched, busy
-
-    near_m = None if meetings is None else parse_length_m(meetings)
-
-    # Zones first: a misspelt one is told before a large file is read.
-    wanted = zones_named(zones or [], zone_names or [], edges) or None
-    with busy("Reading …"):
-        read = reading.tracks(names)
-    engine.on_compile = lambda: busy("Getting the fast search ready (some 15 s the first time) …")
-    if sum(map(len, read)) >= engine.LARGE:
-        engine.get_ready()  # now: a spinner and a bar do not share a terminal
-    found = measure(Watched(read, "Measuring …"), wanted, encounters_within_m=near_m)
-    # What is needed to work it out again, beside the inputs themselves: see `geo.verify`.
-    parameters = found.parameters | {
-        "read": read.way,
-        "zone_files": zone_files(zones or [], zone_names or [], edges),
-    }
-    return read, dataclasses.replace(found, inputs=read.inputs, parameters=parameters)
-
-
-def visible_line(line: str) -> str:
-    """Return a line as a terminal may have it: files are strangers, and so is what they say."""
-    from layers.text import visible
-
-    return visible(line)
-
-
-def _say(text: str) -> None:
-    """Write lines for people to standard error."""
-    from layers.text import visible
-
-    for line in text.split("\n"):
-        typer.echo(visible(line), err=True)
-
-
-def _say_what_was_read(tracks: Tracks, findings: Findings) -> None:
-    from layers.text import kept
-
-    for source in findings.inputs:
-        _say(f"{source.path} ({source.format}): {kept(source.fixes, source.rejected)}")
-    for note in tracks.notes:
-        _say(f"Note: {note}")
-    credits_ = dict.fromkeys(f"{z.source} ({z.licence})" for z in findings.zones)
-    if credits_:
-        _say(f"Borders: {'; '.join(credits_)}")
-
-
-def _put(data: bytes, out: Path | None) -> None:
-    """Write what another program reads, to a file or to standard output."""
-    if out is None:
-        typer.echo(data, nl=False)
-        return
-    from layers.files import write
-
-    write(out, data)
-
-
-NO_TERMINAL_WIDTH: Final = 120  # characters; 80 would fold what people grep for
-
-
-def _show(what: RenderableType, out: Path | None) -> None:
-    """Write a table for people, to a file or to standard output, as wide as the terminal."""
-    from rich.console import Console
-
-    terminal = out is None and sys.stdout.isatty()
-    text = io.StringIO()
-    console = Console(
-        file=sys.stdout if terminal else text,
-        width=None if terminal or "COLUMNS" in os.environ else NO_TERMINAL_WIDTH,
-        markup=False,
-        emoji=False,
-        highlight=False,
-    )
-    console.print(what)
-    if not terminal:
-        lines = (line.rstrip() for line in text.getvalue().splitlines())
-        _put(("\n".join(lines) + "\n").encode(), out)
+    show(formats_table(known()), None)
 
 
 if __name__ == "__main__":

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import contextlib
 import sys
-from collections.abc import Iterator, Sequence
-from typing import Final, TypeVar, overload
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from typing import Final, TypeVar
 
-__all__ = ["Watched", "busy"]
+__all__ = ["bar", "busy"]
 
 MANY: Final = 20  # tracks; fewer are done before a bar could be read
 T = TypeVar("T")
@@ -25,27 +25,15 @@ def busy(words: str) -> Iterator[None]:
         yield
 
 
-class Watched(Sequence[T]):
-    """A sequence that moves a bar as it is gone through, if it is long and somebody looks on."""
+def bar(words: str) -> Callable[[Sequence[T]], Iterable[T]]:
+    """Return what gives items one by one, with a bar if they are many and somebody looks on."""
 
-    def __init__(self, items: Sequence[T], words: str) -> None:
-        self.items, self.words = items, words
-
-    def __len__(self) -> int:
-        return len(self.items)
-
-    @overload
-    def __getitem__(self, index: int) -> T: ...
-    @overload
-    def __getitem__(self, index: slice) -> Sequence[T]: ...
-    def __getitem__(self, index: int | slice) -> T | Sequence[T]:
-        return self.items[index]
-
-    def __iter__(self) -> Iterator[T]:
-        if len(self) < MANY or not sys.stderr.isatty():
-            yield from self.items
-            return
+    def shown(items: Sequence[T]) -> Iterable[T]:
+        if len(items) < MANY or not sys.stderr.isatty():
+            return items
         from rich.console import Console
         from rich.progress import track
 
-        yield from track(self.items, self.words, console=Console(stderr=True), transient=True)
+        return track(items, words, console=Console(stderr=True), transient=True)
+
+    return shown

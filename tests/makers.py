@@ -1,7 +1,7 @@
 """Zones and tracks for tests, in a line, and the slow truth to compare with.
 
 The truth is worked out with PROJ's geodesics and its Mercator projection alone, by trying points
-along every edge: nothing here comes from ``geo.arcs``, ``geo.borders`` or ``geo.path``.
+along every edge: nothing here comes from ``geo.arcs``, ``geo.borders`` or ``geo.extremes``.
 """
 
 from __future__ import annotations

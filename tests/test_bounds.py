@@ -11,7 +11,7 @@ from geo.arcs import edges_of, lay_out
 from geo.borders import Border, _arc_boxes, _greatest_chord_as_near_m, _settling_m
 from geo.earth import A, B, chord_length_m, direct, ecef, inverse, length_m, lonlat
 from geo.meeting import _Pieces, _Sky
-from geo.path import Survey
+from geo.survey import Survey
 from geo.track import Track
 
 ZONES = ("airspace:NOR", "airspace:FJI", "treaty:antarctica")

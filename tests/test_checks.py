@@ -12,9 +12,9 @@ from makers import extremes_along, points_along, table, track_of, zone_of
 
 from geo import check, distance, zone
 from geo.catalogue import Zone, zones
-from geo.checks import nearby_airspaces
 from geo.earth import direct, inverse, length_m
 from geo.findings import Finding
+from geo.nearby import nearby_airspaces
 from geo.track import Track
 from geo.units import NM
 

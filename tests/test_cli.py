@@ -83,7 +83,7 @@ def test_json_is_what_python_says_of_the_same_flight_and_zone() -> None:
 
     assert result.exit_code == 0
     expected = geo.check(geo.read_tracks("one.csv"), geo.read_zones("box.geojson"))
-    # The command line adds how the files were read, for `howclose verify`.
+    # The command line adds which zone files it read, for `howclose verify`.
     more = json.loads(result.stdout_bytes)["parameters"]
     assert more.items() >= expected.parameters.items()
     assert result.stdout_bytes == replace(expected, parameters=more).to_json()

@@ -6,9 +6,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from geo import engine, zone
-from geo.checks import _finding, nearby_airspaces
+from geo.checks import _finding
 from geo.earth import R_MIN, direct, geodesic_between, greatest_chord_m, greatest_geodesic_m
 from geo.earth import inverse as karney
+from geo.nearby import nearby_airspaces
 from geo.track import Track
 
 ZONES = ("airspace:RUS", "airspace:USA", "airspace:JPN", "airspace:FJI", "airspace:NOR",

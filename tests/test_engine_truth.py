@@ -16,7 +16,9 @@ from geo.cache import laid_out
 from geo.catalogue import Zone
 from geo.earth import direct, geodesic_between, length_m
 from geo.engine import least as least_of_path
-from geo.path import least, stretches, survey
+from geo.extremes import least
+from geo.stretches import stretches
+from geo.survey import survey
 
 TRUTH = Path(__file__).parent / "authorities" / "engine_fixes.csv"
 BOXES = {

@@ -11,10 +11,10 @@ import shapely
 from makers import zone_of
 
 from geo import check, read_tracks
-from geo.checks import nearby_airspaces
 from geo.clean import tracks_of
 from geo.findings import Finding
 from geo.limits import Limits
+from geo.nearby import nearby_airspaces
 from geo.readers.recording import Recording
 from geo.speeds import greatest_speed
 from geo.track import Track

@@ -126,8 +126,7 @@ import {package}
 for found in pkgutil.walk_packages({package}.__path__, "{package}."):
     if found.name.startswith("geo.compiled.") or found.name.endswith("__main__"):
         continue
-    if found.name != "geo.data.build":
-        importlib.import_module(found.name)
+    importlib.import_module(found.name)
 """
 
 

@@ -16,7 +16,7 @@ import numpy as np
 
 from geo.compiled.feet import SETTLED_M, SETTLED_STEEP_M, SHALLOW, is_steep, place_on
 from geo.compiled.ground import REACH, ecef_many, geodesics
-from geo.compiled.how import FAR_M, RUN, SLACK_M, entry, integer, jit
+from geo.compiled.how import FAR_M, RUN, SLACK_M, entry, integer, jit, jit_into
 from geo.compiled.memory import (
     BEYOND,
     CLOSE,
@@ -167,6 +167,27 @@ def try_arc(
     return backs
 
 
+@jit_into
+def newton(
+    ox: float, oy: float, oz: float, dx: float, dy: float, dz: float,
+    bx: float, by: float, bz: float, per_length2: float, t: float,
+) -> tuple[float, float, float]:  # fmt: skip
+    """Return t one step of Newton's method on, how sharp the least is, and the chord at t, squared.
+
+    (ox, oy, oz) is the arc's beginning, from the place that the chord is measured from.
+    """
+    w, v = 4 * t * (1 - t), 4 * (1 - 2 * t)
+    rx, ry, rz = ox + t * dx + w * bx, oy + t * dy + w * by, oz + t * dz + w * bz
+    ex, ey, ez = dx + v * bx, dy + v * by, dz + v * bz
+    slope = (rx * ex + ry * ey + rz * ez) * per_length2
+    bend = ex * ex + ey * ey + ez * ez - 8 * (rx * bx + ry * by + rz * bz)
+    sharp = bend * per_length2
+    moved = t - slope / (0.25 if sharp < 0.25 else sharp)
+    moved = 0.0 if moved < 0.0 else moved
+    moved = 1.0 if moved > 1.0 else moved
+    return moved, sharp, rx * rx + ry * ry + rz * rz
+
+
 @jit
 def refine(listed: Any, o: int, places: Any, first: int, feet: Any) -> None:
     """Go one step of Newton's method on from an arc's feet."""
@@ -178,15 +199,7 @@ def refine(listed: Any, o: int, places: Any, first: int, feet: Any) -> None:
         ox, oy, oz = ax - places[0, first + j], ay - places[1, first + j], az - places[2, first + j]
         t = feet[j]
         t = t + 2.0 if t < 0.0 else t
-        w, v = 4 * t * (1 - t), 4 * (1 - 2 * t)
-        rx, ry, rz = ox + t * dx + w * bx, oy + t * dy + w * by, oz + t * dz + w * bz
-        ex, ey, ez = dx + v * bx, dy + v * by, dz + v * bz
-        slope = (rx * ex + ry * ey + rz * ez) * per_length2
-        bend = ex * ex + ey * ey + ez * ez - 8 * (rx * bx + ry * by + rz * bz)
-        sharp = bend * per_length2
-        t = t - slope / (0.25 if sharp < 0.25 else sharp)
-        t = 0.0 if t < 0.0 else t
-        feet[j] = 1.0 if t > 1.0 else t
+        feet[j], _, _ = newton(ox, oy, oz, dx, dy, dz, bx, by, bz, per_length2, t)
 
 
 @jit
@@ -204,17 +217,8 @@ def try_again(
     for j in range(len(feet)):
         ox, oy, oz = ax - places[0, first + j], ay - places[1, first + j], az - places[2, first + j]
         t = feet[j]
-        w, v = 4 * t * (1 - t), 4 * (1 - 2 * t)
-        rx, ry, rz = ox + t * dx + w * bx, oy + t * dy + w * by, oz + t * dz + w * bz
-        ex, ey, ez = dx + v * bx, dy + v * by, dz + v * bz
-        slope = (rx * ex + ry * ey + rz * ez) * per_length2
-        bend = ex * ex + ey * ey + ez * ez - 8 * (rx * bx + ry * by + rz * bz)
-        sharp = bend * per_length2
-        moved = t - slope / (0.25 if sharp < 0.25 else sharp)
-        moved = 0.0 if moved < 0.0 else moved
-        moved = 1.0 if moved > 1.0 else moved
+        moved, sharp, c2 = newton(ox, oy, oz, dx, dy, dz, bx, by, bz, per_length2, t)
         open_ = abs(moved - t) > 1e-6
-        c2 = rx * rx + ry * ry + rz * rz
         c2 = math.inf if t >= end else c2
         t = t - 2.0 if (sharp < SHALLOW) & (c2 >= SETTLED_M * SETTLED_M) else t
         chord2[j] = 0.0 if open_ else c2

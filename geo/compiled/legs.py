@@ -36,7 +36,7 @@ def least_of_legs(
     """Return the least distance of these legs, the leg and the fraction of it; leg −1 for none.
 
     Legs are geodesics of at most 20 km, from fix i to the next; only what is below ``best_m``
-    counts. Branch and bound with the two bounds of `geo.path`, to the tolerance. ``at`` gets
+    counts. Branch and bound with the two bounds of `geo.extremes`, to the tolerance. ``at`` gets
     longitude and latitude of the place and of the border's nearest, in degrees.
 
     Notes

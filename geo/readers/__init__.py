@@ -21,7 +21,7 @@ import numpy as np
 from geo.errors import TrackError
 from geo.limits import Limits
 from geo.readers.archives import File, files
-from geo.readers.recording import Format, Options, Recording, Source
+from geo.readers.recording import Format, Options, Recording, Source, zone_of
 from geo.track import Input, Track, Tracks, stamp_of
 
 __all__ = ["Format", "formats", "read_snapshots", "read_tracks", "tracks_from"]
@@ -78,7 +78,7 @@ def read_tracks(
     TrackError
         If a file is missing, of no known format, broken, or has no fix that could be used.
     """
-    options = Options(dict(columns or {}), tz, raw, limits or Limits())
+    options = _options(columns, tz, raw, limits)
     out = Tracks()
     for path in paths:
         out += _read(path, options)
@@ -103,12 +103,24 @@ def read_snapshots(
     TrackError
         If a file is no snapshot, or as `read_tracks`.
     """
-    options = Options(dict(columns or {}), tz, raw, limits or Limits())
+    options = _options(columns, tz, raw, limits)
     found = [(file, *_recordings(file, options)) for path in paths for file in files(path)]
     odd = next((file.name for file, format_, _ in found if not format_.joined), None)
     if odd is not None:
         raise TrackError(f"{odd} is no snapshot, so it makes no track together with others.")
     return _gathered(found, options, [], name, strict=True)
+
+
+def _options(
+    columns: Mapping[str, str] | None, tz: str | None, raw: bool, limits: Limits | None
+) -> Options:
+    """Return how to read; what is no zone or no column is told, whether a file needs it or not."""
+    zone_of(tz)
+    if columns:
+        from geo.readers.columns import sound_roles
+
+        sound_roles(columns)
+    return Options(dict(columns or {}), tz, raw, limits or Limits())
 
 
 def _read(path: str | Path, options: Options) -> Tracks:
@@ -244,7 +256,22 @@ def _join(parts: list[Recording]) -> Recording:
 def tracks_from(
     recordings: Iterable[Recording], name: str, sha256: str, format_: str, options: Options
 ) -> Tracks:
-    """Return the cleaned tracks of recordings, with the input that they came from."""
+    """Return the cleaned tracks of recordings, with the input that they came from.
+
+    Parameters
+    ----------
+    recordings
+        What a reader gave.
+    name, sha256, format_
+        What the input is called, the hash of its bytes, and which format it was told to be.
+    options
+        How to read and clean.
+
+    Raises
+    ------
+    TrackError
+        If no fix can be used.
+    """
     from geo.clean import tracks_of
 
     tracks: list[Track] = []

@@ -77,6 +77,8 @@ def files(path: str | Path) -> Iterator[File]:
         If there is no such file, it cannot be read, is broken, or unpacks to too much.
     """
     if str(path) == "-":
+        if sys.stdin is None:
+            raise TrackError("Standard input is closed, so there is no track to read.")
         yield from _inside("standard input", sys.stdin.buffer.read(), None)
         return
     path = Path(path)

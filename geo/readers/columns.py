@@ -29,6 +29,7 @@ __all__ = [
     "pick",
     "recordings",
     "roles",
+    "sound_roles",
     "text_column",
     "texts",
 ]
@@ -86,13 +87,28 @@ METRES: Final = frozenset(
     {"baroaltitude", "geoaltitude", "height", "height_m", "altitude_m", "alt_m", "elevation", "ele"}
 )
 MOST_TEXT: Final = 80  # characters
-SWAPPED: Final = 0.1  # of the latitudes beyond ±90: more are no slips
 # Seconds since 1970 lie between 1973 and 5138 in these ranges; the next is a thousand times finer.
 EPOCHS: Final = ((1e8, 1e11, 1.0), (1e11, 1e14, 1e3), (1e14, 1e17, 1e6), (1e17, 1e20, 1e9))
 
 
 def _plain(name: str) -> str:
     return re.sub(r"[^a-z0-9]+", "_", name.casefold()).strip("_")
+
+
+def sound_roles(columns: Mapping[str, str]) -> None:
+    """Check that columns which the user names are some of ours.
+
+    Raises
+    ------
+    TrackError
+        If there is no such column to name.
+    """
+    for ours, theirs in columns.items():
+        if ours not in NAMES:
+            raise TrackError(
+                f"--column {ours}={theirs}: there is no column '{ours}' to name. Those that can be"
+                f" named are {', '.join(NAMES)}."
+            )
 
 
 def roles(names: Sequence[str], source: Source) -> dict[str, str]:
@@ -108,11 +124,6 @@ def roles(names: Sequence[str], source: Source) -> dict[str, str]:
         by_plain.setdefault(_plain(name), name)
     found: dict[str, str] = {}
     for ours, theirs in source.options.columns.items():
-        if ours not in NAMES:
-            raise TrackError(
-                f"--column {ours}={theirs}: there is no column '{ours}' to name. Those that can be"
-                f" named are {', '.join(NAMES)}."
-            )
         if theirs not in names:
             raise TrackError(f"{source.name} has no column '{theirs}'; it has {_quoted(names)}.")
         found[ours] = theirs
@@ -238,6 +249,11 @@ def recordings(
         What `roles` found.
     default
         What to call the flight if the table does not say.
+
+    Raises
+    ------
+    TrackError
+        If there are no rows, or their times cannot be read.
     """
     lat, lon = numbers(columns[found["lat"]]), numbers(columns[found["lon"]])
     n = len(lat)

@@ -17,7 +17,13 @@ __all__ = ["from_geometries", "shapes_of"]
 
 
 def shapes_of(wkb: NDArray[Any], source: Source) -> NDArray[Any]:
-    """Return geometries out of well-known binary, None where there is none."""
+    """Return geometries out of well-known binary, shape (n,), None where there is none.
+
+    Raises
+    ------
+    TrackError
+        If one cannot be read.
+    """
     import shapely
 
     try:
@@ -39,6 +45,11 @@ def from_geometries(
         Their attributes, shape (n,) each.
     crs
         What pyproj takes for their coordinate system; None: degrees.
+
+    Raises
+    ------
+    TrackError
+        If there are neither points nor lines, or they cannot be brought to degrees.
     """
     import shapely
 

@@ -262,7 +262,13 @@ def needs_zone(source: Source, which: str) -> TrackError:
 
 
 def zone_of(name: str | None) -> Any:
-    """Return the time zone of a name, None for none; raise a TrackError if there is no such."""
+    """Return the time zone of a name, None for none.
+
+    Raises
+    ------
+    TrackError
+        If there is no such zone.
+    """
     if name is None:
         return None
     if name.upper() in {"UTC", "Z", "GMT"}:

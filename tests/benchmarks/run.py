@@ -301,8 +301,8 @@ def mixed_files(say, geod):
         say("| mixed real files | ≤ 1.0 | skipped: the samples of traffic 2.13 are not here |")
         return
     from geo import check, engine, read_tracks, zone
-    from geo.checks import nearby_airspaces
     from geo.errors import HowcloseError
+    from geo.nearby import nearby_airspaces
 
     place = Path(folder) if folder else Path(spec.origin).parent / "data" / "samples"
     took = whole = one = 0.0
