@@ -202,7 +202,9 @@ def _page(
         alt=say("page.alt", title=name, answer=answer),
         legend=tuple(_legend(tracks, shown, findings, steps)),
         details={_id(t): _detail(t, findings) for t in tracks},
-        player=playback(tracks, findings, frame, [_id(t) for t in tracks], states),
+        player=playback(
+            tracks, findings, frame, [_id(t) for t in tracks], states, shaded=steps is not None
+        ),
         sections=(
             (say("page.came"), findings_table(findings, {}), True),
             (say("page.method"), prose(method), False),

@@ -208,7 +208,7 @@
     const low = Math.min(lowest(every), Math.max(lowest(under), -high / 6));
     const t0 = every[0][0], t1 = every[every.length - 1][0];
     const top = 14, foot = 20, tall = 150;
-    const graph = hc.svg("svg", { class: "hc-graph", role: "img", "aria-label": words.chart });
+    const graph = hc.svg("svg", { class: "hc-graph hue-" + data.flights.find(function (f) { return f.id === data.chart.id; }).hue, role: "img", "aria-label": words.chart });
     holder.appendChild(graph);
     let side = 68, wide = 600, needle, dot, reading;
 
