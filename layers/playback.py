@@ -17,7 +17,7 @@ from geo.track import Track
 from geo.words import say
 from layers.frame import Frame
 from layers.pack import packed
-from layers.sentences import headline
+from layers.sentences import away_of, depth_of, headline
 from layers.style import hue_of
 from layers.track import unrolled
 
@@ -128,6 +128,7 @@ def _chart(track: Track, id_: str, zone: Zone, finding: Finding, start_s: float)
     seen = np.flatnonzero(np.isfinite(told.distance_m))
     pieces = np.split(seen, np.flatnonzero(np.diff(seen) > 1) + 1)
     every = np.arange(len(told))
+    length = away_of(finding) if finding.distance_m else depth_of(finding)
     nearest = None
     if finding.time_s is not None:
         # The answer itself, which the steps of a band may pass by.
@@ -141,6 +142,7 @@ def _chart(track: Track, id_: str, zone: Zone, finding: Finding, start_s: float)
         "id": id_,
         "zone": finding.zone,
         "at": None if finding.time_s is None else finding.time_s - start_s,
+        "told": [round(m, 1) for m in (float(length), length.low_m, length.high_m)],
         "parts": [line(told.distance_m, p) for p in pieces if len(p)],
         "low": line(told.low_m, every),
         "high": line(told.high_m, every),

@@ -297,7 +297,8 @@
       const d = value(t);
       if (d === null) return words.unseen;
       const k = before(flight.time, t), h = flight.height[k];
-      const away = hc.length(Math.abs(d));
+      // The answer has the figures of the answer: no more digits than its doubt leaves it.
+      const of = data.chart, away = Math.abs(t - of.at) < 1 ? hc.length.apply(hc, of.told) : hc.length(Math.abs(d));
       return (d < 0 ? words.inside.replace("{d}", away) : away) +
         (h === null ? "" : words.comma + feet(h));
     }
