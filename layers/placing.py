@@ -314,9 +314,11 @@ class Placing:
             return None, 0, None
         if kind == "state" and least > CELL:  # taken, or a line runs through it
             return self._elsewhere(spots, wide, high) or best[0], 0, None
-        if best[0] is None and label.must:
-            # It has to be read: hold it within the map, whatever it covers.
-            px, py = spots[0].tolist()
+        width, height = self.view.width, self.view.height
+        seen = [(x, y) for x, y in spots.tolist() if 0 < x < width and 0 < y < height]
+        if best[0] is None and label.must and seen:
+            # It has to be read, where it is seen: hold it within the map, whatever it covers.
+            px, py = seen[0]
             cx = min(max(px, wide / 2 + 4), max(self.view.width - wide / 2 - 4, wide / 2 + 4))
             cy = min(max(py, high / 2 + 4), max(self.view.height - high / 2 - 4, high / 2 + 4))
             return (cx - wide / 2, cy - high / 2, cx + wide / 2, cy + high / 2), 0, None

@@ -293,9 +293,11 @@
     }, this);
     // What matters least covers nothing, and a sea not everything.
     if (best && least > (label.rank >= 7 ? 30 : kind === "sea" ? CROWDED : Infinity)) best = null;
-    if (!best && label.must) {
-      // It has to be read: hold it within the map, whatever it covers.
-      const p = px(label.at[0]);
+    // It has to be read, where it is seen: hold it within the map, whatever it covers.
+    const p = label.must && !best && label.at.map(px).find(function (p) {
+      return p.x > 0 && p.y > 0 && p.x < this.size.x && p.y < this.size.y;
+    }, this);
+    if (p) {
       const x = Math.min(Math.max(p.x, size.width / 2 + 4), this.size.x - size.width / 2 - 4);
       const y = Math.min(Math.max(p.y, size.height / 2 + 4), this.size.y - size.height / 2 - 4);
       best = {

@@ -172,6 +172,11 @@
       words.appendChild(hc.element("br"));
       words.appendChild(hc.element("span", "", line));
     });
+    // Away from an edge of the map, which would cut it.
+    const size = map.getSize(), at = map.layerPointToContainerPoint(hit.at);
+    const side = at.x < 110 ? 1 : at.x > size.x - 110 ? -1 : 0, below = at.y < 90;
+    tip.options.direction = side > 0 ? "right" : side ? "left" : below ? "bottom" : "top";
+    tip.options.offset = side ? [8 * side, Math.max(0, 40 - at.y) + Math.min(0, size.y - 40 - at.y)] : [0, below ? 8 : -8];
     tip.setLatLng(map.layerPointToLatLng(hit.at)).setContent(words);
     if (!map.hasLayer(tip)) tip.addTo(map);
   }
