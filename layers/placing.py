@@ -303,6 +303,8 @@ class Placing:
                     if kind == "adiz" and self.land(box) > 0.2:
                         continue  # on land it would name the land
                     if own and self.strange(box, label.id):
+                        if k:
+                            continue  # it would be read as that one's, even with a leader
                         cost += STRANGE[1]
                     if kind in OVER_SEA:
                         cost += ON_LAND * self.land(box)

@@ -147,11 +147,9 @@
       label.font = parseFloat(getComputedStyle(label.text).fontSize);
       label.plain = label.text.getComputedTextLength();
     });
-    // Who finds no room on a curve takes what the others left.
-    shown.filter(function (label) {
-      return !(label.paths.length ? this.curved(label, px) : this.beside(label, px));
-    }, this).forEach(function (label) {
-      if (narrow && label.paths.length && this.inTwo(label, px)) return;
+    shown.forEach(function (label) {
+      const curve = label.paths.length;
+      if (curve ? this.curved(label, px) || (narrow && this.inTwo(label, px)) : this.beside(label, px)) return;
       label.text.remove();
       if (label.sign) label.sign.remove(); // a mark without a name says nothing
     }, this);
@@ -285,8 +283,10 @@
           const lean = kind === "claim" && (o[0] < 0 || (k && o[1] < 0)) ? 60 : 0;
           const alone = weight * i + j + 5 * k + lean + strange;
           if (alone >= least || !this.free(box)) return;
-          const cost = alone + this.crowd(box) + (k ? this.crossed(p, nearest(p, box)) : 0) +
-            (own && this.strange(box, label.id) ? 100 : 0);
+          // On the line of another flight a name would be read as that one's, even with a leader.
+          const other = own && this.strange(box, label.id);
+          if (other && k) return;
+          const cost = alone + this.crowd(box) + (k ? this.crossed(p, nearest(p, box)) : 0) + (other ? 100 : 0);
           if (cost < least) { least = cost; best = { box: box, side: o[0], from: k ? p : null }; }
         }, this);
       }, this);
