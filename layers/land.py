@@ -18,7 +18,7 @@ __all__ = ["GraticuleLayer", "LandLayer"]
 
 DRAWN: Final = 5  # raise it whenever the same land is drawn otherwise
 COARSE_M: Final = 600.0  # a map finer than this is drawn from the coast itself
-STEPS_DEG: Final = (1 / 6, 0.25, 0.5, 1.0, 2.0, 5.0, 10.0, 20.0, 30.0)
+STEPS_DEG: Final = (0.2, 0.25, 0.5, 1.0, 2.0, 5.0, 10.0, 20.0, 30.0)
 
 
 class LandLayer(Layer):

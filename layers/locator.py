@@ -21,6 +21,8 @@ TOLERANCE_PX: Final = 0.5
 GRID_PX: Final = 0.5  # two points of a path can be told apart by this much
 LEAST_PX2: Final = 4.0  # an island smaller than that is dust
 LEAST_AREA_DEG2: Final = 40.0
+LEAST_PX: Final = 5.0  # a smaller frame would not be seen
+SQUARE: Final = np.array([[-1, -1], [1, -1], [1, 1], [-1, 1], [-1, -1]])
 JOIN_PX: Final = 0.05  # what was cut is joined again where it lies this near
 GLOBE: Final = 3  # raise it whenever the same globe is drawn otherwise
 
@@ -32,6 +34,9 @@ def locator(frame: Frame) -> str:
     lon0, lat0 = frame.middle[0], max(-60.0, min(60.0, frame.middle[1]))
     edge = shapely.get_coordinates(shapely.segmentize(frame.rect.exterior, frame.size_m / 8))
     rect = np.column_stack(frame.plane.to_lonlat(edge[:, 0], edge[:, 1]))
+    here = _seen(rect, lon0, lat0)
+    if np.ptp(here, axis=0).max() < LEAST_PX:  # too small to be seen
+        here = here.mean(axis=0) + LEAST_PX / 2 * SQUARE
 
     def drawn() -> list[str]:
         return [_path(ring) for ring in _coasts(lon0, lat0)]
@@ -44,7 +49,7 @@ def locator(frame: Frame) -> str:
         f'<svg class="hc-globe" width="{SIZE:g}" height="{SIZE:g}" viewBox="{-r:g} {-r:g} {side:g}'
         f' {side:g}" aria-hidden="true"><circle class="hc-globe-sea" r="{r - 1 / GRID_PX:g}"/>'
         f'<path class="hc-globe-land" d="{land}"/>'
-        f'<path class="hc-globe-frame" d="{_path(_seen(rect, lon0, lat0))}"/></svg>'
+        f'<path class="hc-globe-frame" d="{_path(here)}"/></svg>'
     )
 
 

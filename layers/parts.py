@@ -40,7 +40,8 @@ class Entry:
     """A line of the legend.
 
     ``look`` is what its box shows and hides, "" for what is only told; ``swatch`` names the sign.
-    ``each`` are the hues of several of its kind, with their names.
+    ``each`` are the hues of several of its kind, with their names, and ``more`` how many others
+    there are.
     """
 
     words: str
@@ -48,6 +49,7 @@ class Entry:
     look: str = ""
     hue: int = 0
     each: tuple[tuple[int, str], ...] = ()
+    more: int = 0
 
 
 SWATCHES: Final = {
@@ -61,6 +63,7 @@ SWATCHES: Final = {
     "closest": '<path class="hc-line closest" d="M4 8h26"/>'
     '<circle class="hc-dot closest" cx="4" cy="8" r="3.5"/>',
     "belt": '<path class="hc-area belt {hue}" d="M1 2h32v12H1z"/>',
+    "area": '<path class="hc-area area {hue}" d="M1 2h32v12H1z"/>',
     "adiz": '<path class="hc-line adiz" d="M2 8h30"/>',
     "none": "",
 }
@@ -75,6 +78,8 @@ def legend(entries: Sequence[Entry]) -> str:
                 f'<span class="hc-each">{_swatch(e.swatch, hue)}{marked(name)}</span>'
                 for hue, name in e.each
             )
+            if e.more:
+                words += f"<span>{html('legend.others', count=e.more)}</span>"
         else:
             words = f"{_swatch(e.swatch, e.hue)}<span>{marked(e.words)}</span>"
         if e.look:

@@ -237,6 +237,8 @@ def _key(entries: Sequence[Entry], width: float) -> list[Item]:
         if entry.each:
             pieces = [("", 0, entry.words)]
             pieces += [(entry.swatch, hue, name) for hue, name in entry.each]
+            if entry.more:
+                pieces.append(("", 0, say("legend.others", count=entry.more)))
         for number, (swatch, hue, words) in enumerate(pieces):
             words = visible(words)
             sign = _swatch(swatch, hue)

@@ -29,7 +29,9 @@ FIRST_PART: Final = re.compile("[,、]")  # what is said of a flight goes on aft
 GAP: Final = 3.0
 EDGE: Final = 2.0
 OFFSETS: Final = ((1, 0), (-1, 0), (0, -1), (0, 1), (1, -1), (-1, -1), (1, 1), (-1, 1))
-REACH: Final = {"claim": (9, 30, 60), "closest": (9, 26, 60), "flight": (9, 24)}
+REACH: Final = {"claim": (9, 30, 60, 95), "closest": (14, 26, 60), "flight": (9, 24)}
+NEAR: Final = 12.0  # pixels from an anchor within which no other flight should run
+STRANGE: Final = (150.0, 100.0)  # of cost: another flight runs by the anchor, through the words
 OVER_SEA: Final = frozenset({"claim", "closest"})
 ON_LAND: Final = 60.0  # of cost: what is said of a distance over the sea stands badly on land
 LEAST: Final = 9.0  # pixels, to which the letters of a sea's name shrink
@@ -37,6 +39,7 @@ WEIGHT: Final = {"claim": 1.0, "sea": 0.1, "state": 40.0}  # of cost, of an anch
 CROWDED: Final = 80.0  # more than on the page: a still has no zoom that would bring a name out
 MOST: Final = {"adiz": 30.0, "sea": CROWDED}  # of cost: beyond it the key tells it, or nothing does
 ARROW: Final = 190.0  # pixels between two arrows on a line
+APART: Final = 12.0  # pixels from an arrow to the next on any line, or to a dot
 ARROW_HEAD: Final = np.array([[-5, -4.5], [6, 0], [-5, 4.5], [-3, 0]])
 ASCENT, DESCENT, LINE = 0.87, 0.23, 1.2  # of a font's size
 
@@ -59,13 +62,21 @@ class Placing:
     """Words, each in the best place that is free; who finds none is not shown."""
 
     def __init__(
-        self, view: View, lines: Sequence[tuple[Floats, Shape]], narrow: bool = False
+        self,
+        view: View,
+        lines: Sequence[tuple[Floats, Shape]],
+        narrow: bool = False,
+        dots: Sequence[tuple[Floats, Shape]] = (),
     ) -> None:
         self.view, self.lines, self.narrow = view, lines, narrow
+        self.spots = [xy[0] for xy, _ in dots if view.has(*xy[0].tolist())]
         self.taken: list[Box] = []
         self.words: list[Item] = []
         self.leaders: list[Item] = []
-        self.cells = _cells(view, lines)
+        self.cells, self.owners = _cells(view, lines)
+        for x, y in self.spots:
+            i, j = max(int(x / CELL - 0.5), 0), max(int(y / CELL - 0.5), 0)
+            self.cells[j : j + 2, i : i + 2] = 8.0
         self.sums = _summed(self.cells)
         land = [p for p, shape in lines if shape.look == "land"]
         self.ground = _summed(_filled(land, self.cells.shape))
@@ -112,6 +123,15 @@ class Placing:
         j = np.clip((ay + t * (by - ay)) // CELL, 0, self.cells.shape[0] - 1).astype(int)
         return float(self.cells[j, i].sum())
 
+    def strange(self, box: Box, id: str) -> bool:
+        """Return whether the line of another flight runs through a box."""
+        high, wide = self.cells.shape
+        i0, i1 = (min(max(int(v // CELL), 0), wide) for v in (box[0], box[2] + CELL))
+        j0, j1 = (min(max(int(v // CELL), 0), high) for v in (box[1], box[3] + CELL))
+        return any(
+            bool(cells[j0:j1, i0:i1].any()) for own, cells in self.owners.items() if own != id
+        )
+
     def land(self, box: Box) -> float:
         """Return how much of a box lies on land, from 0 to 1."""
         cells, count = _under(self.ground, box)
@@ -154,6 +174,9 @@ class Placing:
                 x, y = line[i] + (due - done[i]) / run[i] * step[i]
                 if not (0 < x < self.view.width and 0 < y < self.view.height):
                     continue
+                if any(math.hypot(px - x, py - y) <= APART for px, py in self.spots):
+                    continue
+                self.spots.append(np.array([x, y]))
                 c, s = step[i] / run[i]
                 head = ARROW_HEAD @ np.array([[c, s], [-s, c]]) + [x, y]
                 out.append(Drawing((head,), True, ink))
@@ -266,16 +289,23 @@ class Placing:
         for i, (px, py) in enumerate(spots.tolist()):
             if weight * i >= least or (kind == "state" and i):
                 break
+            by = (px - NEAR, py - NEAR, px + NEAR, py + NEAR)
+            own = kind == "flight"
+            other = STRANGE[0] if own and self.strange(by, label.id) else 0.0
             for k, away in enumerate(reach):
                 for j, (ox, oy) in enumerate(offsets):
                     cx, cy = px + ox * (away + wide / 2), py + oy * (away + high / 2)
                     box = (cx - wide / 2, cy - high / 2, cx + wide / 2, cy + high / 2)
-                    cost: float = weight * i + j + 5 * k
+                    cost: float = weight * i + j + 5 * k + other
                     if cost >= least or not self.free(box):
                         continue
                     cost += self.crowd(box)
                     if kind == "adiz" and self.land(box) > 0.2:
                         continue  # on land it would name the land
+                    if own and self.strange(box, label.id):
+                        if k:
+                            continue  # it would be read as that one's, even with a leader
+                        cost += STRANGE[1]
                     if kind in OVER_SEA:
                         cost += ON_LAND * self.land(box)
                     if k:
@@ -286,9 +316,11 @@ class Placing:
             return None, 0, None
         if kind == "state" and least > CELL:  # taken, or a line runs through it
             return self._elsewhere(spots, wide, high) or best[0], 0, None
-        if best[0] is None and label.must:
-            # It has to be read: hold it within the map, whatever it covers.
-            px, py = spots[0].tolist()
+        width, height = self.view.width, self.view.height
+        seen = [(x, y) for x, y in spots.tolist() if 0 < x < width and 0 < y < height]
+        if best[0] is None and label.must and seen:
+            # It has to be read, where it is seen: hold it within the map, whatever it covers.
+            px, py = seen[0]
             cx = min(max(px, wide / 2 + 4), max(self.view.width - wide / 2 - 4, wide / 2 + 4))
             cy = min(max(py, high / 2 + 4), max(self.view.height - high / 2 - 4, high / 2 + 4))
             return (cx - wide / 2, cy - high / 2, cx + wide / 2, cy + high / 2), 0, None
@@ -385,10 +417,13 @@ def _spread(words: Words, gap: float) -> Words:
     return replace(words, letters=tuple(letters))
 
 
-def _cells(view: View, lines: Sequence[tuple[Floats, Shape]]) -> NDArray[np.float64]:
-    """Return where lines run, in cells of the view, by weight: shape (rows, columns)."""
+def _cells(
+    view: View, lines: Sequence[tuple[Floats, Shape]]
+) -> tuple[NDArray[np.float64], dict[str, NDArray[np.bool_]]]:
+    """Return where lines run, in cells of the view, shape (rows, columns): by weight, and whose."""
     wide, high = math.ceil(view.width / CELL) + 1, math.ceil(view.height / CELL) + 1
     cells = np.zeros((high, wide))
+    owners: dict[str, NDArray[np.bool_]] = {}
     for line, shape in lines:
         look = shape.look
         if "grid" in look:
@@ -403,7 +438,10 @@ def _cells(view: View, lines: Sequence[tuple[Floats, Shape]]) -> NDArray[np.floa
         i, j = (xy[:, 0] // CELL).astype(int), (xy[:, 1] // CELL).astype(int)
         seen = (i >= 0) & (j >= 0) & (i < wide) & (j < high)
         np.maximum.at(cells, (j[seen], i[seen]), weight)
-    return cells
+        if shape.id and first in {"track", "drawn", "closest"}:
+            own = owners.setdefault(shape.id, np.zeros((high, wide), dtype=bool))
+            own[j[seen], i[seen]] = True
+    return cells, owners
 
 
 def _summed(cells: NDArray[np.float64]) -> NDArray[np.float64]:

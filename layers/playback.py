@@ -17,7 +17,7 @@ from geo.track import Track
 from geo.words import say
 from layers.frame import Frame
 from layers.pack import packed
-from layers.sentences import headline
+from layers.sentences import away_of, depth_of, headline
 from layers.style import hue_of
 from layers.track import unrolled
 
@@ -44,8 +44,13 @@ def playback(
     frame: Frame,
     ids: Sequence[str],
     states: Sequence[str],
+    *,
+    shaded: bool = False,
 ) -> Playback | None:
-    """Return what lets time run over the recorded tracks that have times; None without one."""
+    """Return what lets time run over the recorded tracks that have times; None without one.
+
+    Where tracks are ``shaded`` by distance or height, an aircraft has no hue of its own.
+    """
     chosen = [
         (t, i, s)
         for t, i, s in zip(tracks, ids, states, strict=True)
@@ -55,7 +60,7 @@ def playback(
         return None
     start_s = min(float(t.time_s[0]) for t, _, _ in chosen if t.time_s is not None)
     end_s = max(float(t.time_s[-1]) for t, _, _ in chosen if t.time_s is not None)
-    flights = [_flight(t, i, s, start_s, frame) for t, i, s in chosen]
+    flights = [_flight(t, i, None if shaded else hue_of(s), start_s, frame) for t, i, s in chosen]
     first = headline(findings)
     chart, words = None, ""
     if first is not None:
@@ -77,7 +82,9 @@ def playback(
     return Playback(data, words)
 
 
-def _flight(track: Track, id_: str, state: str, start_s: float, frame: Frame) -> dict[str, Any]:
+def _flight(
+    track: Track, id_: str, hue: int | None, start_s: float, frame: Frame
+) -> dict[str, Any]:
     """Return the path of a flight in time: where, when, how high, and what nobody saw."""
     assert track.time_s is not None  # noqa: S101 - chosen so
     lon = unrolled(track.lon, frame.plane.lon)
@@ -89,7 +96,7 @@ def _flight(track: Track, id_: str, state: str, start_s: float, frame: Frame) ->
     return {
         "id": id_,
         "name": track.name,
-        "hue": hue_of(state),
+        "hue": hue,
         "line": packed([np.column_stack([lon[keep], track.lat[keep]])], GRID_DEG, every=True),
         "time": packed([np.column_stack([time, known])], 1.0, every=True),
         "gaps": gap.tolist(),
@@ -123,28 +130,54 @@ def _chart(track: Track, id_: str, zone: Zone, finding: Finding, start_s: float)
     seen = np.flatnonzero(np.isfinite(told.distance_m))
     pieces = np.split(seen, np.flatnonzero(np.diff(seen) > 1) + 1)
     every = np.arange(len(told))
+    length = away_of(finding) if finding.distance_m else depth_of(finding)
+    nearest = None
+    if finding.time_s is not None:
+        # The answer itself, which the steps of a band may pass by.
+        nearest = (finding.time_s - start_s, finding.distance_m or -finding.depth_m)
 
     def line(away_m: Floats, which: np.ndarray) -> str:
-        return packed([_thin(told, away_m, which, start_s)], 1.0, every=True)
+        through = nearest if away_m is told.distance_m else None
+        return packed([_thin(told, away_m, which, start_s, through)], 1.0, every=True)
 
     return {
         "id": id_,
         "zone": finding.zone,
         "at": None if finding.time_s is None else finding.time_s - start_s,
+        "told": [round(m, 1) for m in (float(length), length.low_m, length.high_m)],
         "parts": [line(told.distance_m, p) for p in pieces if len(p)],
         "low": line(told.low_m, every),
         "high": line(told.high_m, every),
     }
 
 
-def _thin(told: Band, away_m: Floats, which: np.ndarray, start_s: float) -> Floats:
-    """Return time and distance of a line of a chart, without points that bend nothing."""
+def _thin(
+    told: Band,
+    away_m: Floats,
+    which: np.ndarray,
+    start_s: float,
+    through: tuple[float, float] | None,
+) -> Floats:
+    """Return time and distance of a line of a chart, without points that bend nothing.
+
+    Where it covers the time of ``through``, in seconds and metres, it passes there.
+    """
     assert told.time_s is not None  # noqa: S101 - chosen so
     time, away = told.time_s[which] - start_s, away_m[which]
-    if len(which) < 3:
+    if through is not None and time[0] <= through[0] <= time[-1]:
+        # In a whole second, as it travels: what else lies in that second would be beside it.
+        at_s = round(through[0])
+        keep = np.round(time) != at_s
+        time, away = np.append(time[keep], at_s), np.append(away[keep], through[1])
+        order = np.argsort(time, kind="stable")
+        time, away = time[order], away[order]
+    if len(time) < 3:
         return np.column_stack([time, away / GRID_M])
     wide = max(float(np.ptp(told.time_s)), 1.0)
     high = max(float(np.nanmax(told.distance_m) - np.nanmin(told.distance_m)), 1.0)
     line = shapely.LineString(np.column_stack([time / wide, away / high]))
     thin = shapely.get_coordinates(shapely.simplify(line, 1 / 1_500))
+    if through is not None:
+        held = np.column_stack([time / wide, away / high])[time == round(through[0])]
+        thin = np.unique(np.concatenate([thin, held]), axis=0)  # by time
     return np.asarray(thin * [wide, high / GRID_M])

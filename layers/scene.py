@@ -147,7 +147,9 @@ def words_on(
     """
     view = ground.view
     every = [label for layer in layers for label in layer.labels]
-    place = Placing(view, ground.lines, view.width < NARROW if narrow is None else narrow)
+    place = Placing(
+        view, ground.lines, view.width < NARROW if narrow is None else narrow, ground.dots
+    )
     scale = _scale(view)
     place.hold(scale)
     if credit:

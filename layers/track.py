@@ -153,7 +153,9 @@ class TrackLayer(Layer):
         words = words if words is not None else ((track.name, ""),)
         labels: tuple[Label, ...] = ()
         if words and len(points):
-            labels = (Label(words, f"flight {look}", _anchors(points, frame), rank=4, id=id),)
+            # Where colours tell something else, a name of one colour would tell it wrongly.
+            of = look if shades is None else "background" * background
+            labels = (Label(words, f"flight {of}".strip(), _anchors(points, frame), rank=4, id=id),)
         grid_deg = frame.grid_deg if drawn else min(frame.grid_deg, 1e-4)
         super().__init__(tuple(shapes), labels, name=track.name, grid_deg=grid_deg)
 
@@ -239,7 +241,9 @@ def _anchors(points: Floats, frame: Frame) -> Floats:
     """Return a dozen places along a track at which its name may stand, those in sight first."""
     x, y = frame.plane.to_xy(points[:, 0], points[:, 1])
     # As far apart as they lie on the map, not as the vertices do, which crowd in the bends.
-    far = np.concatenate([[0.0], np.cumsum(np.hypot(np.diff(x), np.diff(y)))])
+    step = np.hypot(np.diff(x), np.diff(y))
+    step[step > 4 * FAR_M] = 0.0  # over the cut of a map of the whole Earth: nothing runs there
+    far = np.concatenate([[0.0], np.cumsum(step)])
     even = np.linspace(0, far[-1], 15 * 8)
     x, y = np.interp(even, far, x), np.interp(even, far, y)
     seen = shapely.contains_xy(frame.rect, x, y)

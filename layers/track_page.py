@@ -36,6 +36,7 @@ from layers.playback import playback
 from layers.sentences import answer_of, headline, sentence
 from layers.shades import ColourBy, Steps, steps_by, values_m
 from layers.style import hue_of
+from layers.text import short
 from layers.tiles import Tiles, tiles_of
 from layers.track import TrackLayer, along
 from layers.zones import (
@@ -49,6 +50,9 @@ from layers.zones import (
 __all__ = ["page"]
 
 NEARBY: Final = 0.5  # of the map: a border this far from a flight is still brought into view
+MOST_STATES: Final = 8  # of the legend; the map names them too
+MOST_OWN: Final = 4  # zones of a file, likewise
+MOST_LETTERS: Final = 48
 
 
 def page(
@@ -190,6 +194,11 @@ def _page(
         _within_tiles(tracks)
         frame = Frame.for_tiles(lines, near)
         own, _ = drawn(frame)
+    on_map = [
+        layer.zone
+        for layer in own
+        if isinstance(layer, ZoneLayer) and layer.seen.intersects(frame.rect)
+    ]
     method = [*methods(), *(translated(d.sentence) for d in disputed.disputes), *_inputs(findings)]
     name = title or _title(tracks)
     answer = answer_of(findings, findings.zones)
@@ -200,9 +209,11 @@ def _page(
         layers=own,
         findings=findings,
         alt=say("page.alt", title=name, answer=answer),
-        legend=tuple(_legend(tracks, shown, findings, steps)),
+        legend=tuple(_legend(tracks, on_map, findings, steps)),
         details={_id(t): _detail(t, findings) for t in tracks},
-        player=playback(tracks, findings, frame, [_id(t) for t in tracks], states),
+        player=playback(
+            tracks, findings, frame, [_id(t) for t in tracks], states, shaded=steps is not None
+        ),
         sections=(
             (say("page.came"), findings_table(findings, {}), True),
             (say("page.method"), prose(method), False),
@@ -287,7 +298,15 @@ def _legend(
         (hue_of(z.id.partition(":")[2]), state_name(z)) for z in zones if z.kind == "airspace"
     )
     if each:
-        yield Entry(say("legend.belt"), "belt", "belt", each=each[:8])
+        named = each[:MOST_STATES]
+        more = len(each) - len(named)
+        yield Entry(say("legend.belt"), "belt", "belt", each=named, more=more)
+    own = [z for z in zones if z.kind not in {"airspace", "adiz", "treaty"}]
+    for z in own[:MOST_OWN]:
+        name = short(say("map.zone", zone=z), MOST_LETTERS)
+        yield Entry(name, "area", "area", hue_of(z.id.partition(":")[2]))
+    if len(own) > MOST_OWN:
+        yield Entry(say("legend.others", count=len(own) - MOST_OWN), "none")
     if any(z.kind == "adiz" for z in zones):
         yield Entry(say("legend.adiz"), "adiz", "adiz")
 

@@ -508,7 +508,7 @@ def test_a_verdict_on_airspace_that_nobody_checked_against_the_law_says_so(tmp_p
     assert said == ["contradicted", "supported", "supported", "supported", "contradicted"]
     for verdict in told:
         unchecked = (
-            "Nobody checked the border of airspace of Japan against the law." in verdict.reason
+            "Nobody checked the border of the airspace of Japan against the law." in verdict.reason
         )
         assert unchecked == (verdict.verdict != "cannot be told")
 

@@ -108,3 +108,12 @@ def test_nothing_of_it_stands_beside_the_globe(name: str):
 )
 def test_a_map_of_continents_needs_no_globe(frame: Frame):
     assert locator(frame) == ""
+
+
+def test_the_frame_of_a_small_map_is_still_seen():
+    """A map of an airport is a hundredth of a pixel wide on the globe."""
+    small = locator(Frame.around([8.5, 8.6], [47.4, 47.5]))
+
+    (frame,) = rings(small, "hc-globe-frame")
+    assert np.ptp(frame, axis=0).min() >= 4
+    assert np.abs(frame.mean(axis=0)).max() <= 2  # in the middle, to which the globe is turned

@@ -70,3 +70,21 @@ def test_the_band_of_a_close_track_costs_little(holed):
     chart = chart_of(holed)
 
     assert len(chart["low"]) + len(chart["high"]) < 500
+
+
+@pytest.mark.parametrize("lat", [1.2, 0.8])
+def test_the_chart_passes_the_answer_itself(lat: float):
+    """A dip of 330 m is less than a chart of 660 km can show; its figure was the answer."""
+    k = np.arange(0.0, 14.0, 0.05)
+    south = np.where(np.abs(k - 7.5) < 0.01, 0.003, 0.0)
+    track = track_of(list(zip(k - 7, lat - south, strict=True)), np.arange(len(k)) * 20.0)
+    (finding,) = check([track], SQUARE)
+    chart = chart_of(track)
+    said = finding.distance_m or -finding.depth_m
+
+    parts = [unpacked(part, 1.0)[0] * [1.0, GRID_M] for part in chart["parts"]]
+
+    told = [np.interp(round(chart["at"]), p[:, 0], p[:, 1]) for p in parts]
+    assert min(abs(t - said) for t in told) <= GRID_M
+    assert chart["told"][0] == pytest.approx(abs(said), abs=0.1)
+    assert chart["told"][1] <= chart["told"][0] <= chart["told"][2]

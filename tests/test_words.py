@@ -264,9 +264,8 @@ def test_what_is_said_is_english_and_knows_the_other_languages():
 
     with speaking("ru"):
         again = said("doubt.law", zone=usa, off_m=2800.0)
-    assert (
-        words == again == ("the border of airspace of the United States may be 2.8 km off the law")
-    )
+    assert words == "the border of the airspace of the United States may be 2.8 km off the law"
+    assert again == words
     assert plain(language("ru").tell(words)) == (
         "граница воздушного пространства США в данных может расходиться с установленной законом"
         " на 2,8 км"

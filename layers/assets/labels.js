@@ -5,10 +5,11 @@
   const CELL = 6; // pixels of the grid in which lines are remembered
   const GAP = 3; // pixels between two labels
   const OFFSETS = [[1, 0], [-1, 0], [0, -1], [0, 1], [1, -1], [-1, -1], [1, 1], [-1, 1]];
-  const REACH = { claim: [9, 30, 60, 95], closest: [9, 26], flight: [9, 24] }; // pixels from an anchor
+  const REACH = { claim: [9, 30, 60, 95], closest: [14, 26, 60], flight: [9, 24] }; // pixels from an anchor
   const CROWDED = 90; // of cost: a name across so many lines is better left out
   const LEAST = 9; // pixels, to which the letters of a sea's name shrink
   const ARROW = 190; // pixels between two arrows on a line
+  const APART = 12; // pixels from an arrow to the next on any line, or to a dot
 
   function Labels(map) {
     this.map = map;
@@ -65,6 +66,16 @@
         });
       });
     });
+    const dots = this.dots = [];
+    this.layers.forEach(function (layer) {
+      layer.hcDots.forEach(function (dot) {
+        const p = this.map.latLngToContainerPoint(dot.getLatLng());
+        const i = Math.floor(p.x / CELL - 0.5), j = Math.floor(p.y / CELL - 0.5);
+        if (i < 0 || j < 0 || i > wide - 2 || j > high - 2) return;
+        dots.push(p);
+        [0, 1, wide, wide + 1].forEach(function (k) { cells[j * wide + i + k] = 8; });
+      }, this);
+    }, this);
     const sums = new Uint32Array((wide + 1) * (high + 1));
     for (let j = 0; j < high; j++) {
       let row = 0;
@@ -73,11 +84,11 @@
         sums[(j + 1) * (wide + 1) + i + 1] = sums[j * (wide + 1) + i + 1] + row;
       }
     }
-    /** Whether the line of another flight runs by: its name would be read there. */
-    this.strange = function (p, id) {
-      const own = ids.indexOf(id), x = Math.floor(p.x / CELL), y = Math.floor(p.y / CELL);
-      for (let j = Math.max(0, y - 2); j <= Math.min(high - 1, y + 2); j++) {
-        for (let i = Math.max(0, x - 2); i <= Math.min(wide - 1, x + 2); i++) {
+    /** Whether the line of another flight runs through a box: its name would be read there. */
+    this.strange = function (box, id) {
+      const own = ids.indexOf(id), i1 = within(box.x1 + CELL, wide), j1 = within(box.y1 + CELL, high);
+      for (let j = within(box.y0, high); j < j1; j++) {
+        for (let i = within(box.x0, wide); i < i1; i++) {
           if (owners[j * wide + i] && owners[j * wide + i] !== own) return true;
         }
       }
@@ -105,8 +116,9 @@
     const narrow = size.x < 480;
     this.svg.classList.toggle("hc-narrow", narrow);
     this.crowd = this.lines(size);
-    this.covered = controls(map);
-    this.taken = this.covered.slice();
+    this.covered = boxes(map, ".leaflet-control,.hc-globe,.hc-full", 0);
+    // An aircraft is no place for words either, but a mark below it stays.
+    this.taken = this.covered.concat(boxes(map, ".hc-sign", 5));
     this.size = size;
     const hidden = map._container.classList;
     const every = [];
@@ -135,26 +147,24 @@
       label.font = parseFloat(getComputedStyle(label.text).fontSize);
       label.plain = label.text.getComputedTextLength();
     });
-    // Who finds no room on a curve takes what the others left.
-    shown.filter(function (label) {
-      return !(label.paths.length ? this.curved(label, px) : this.beside(label, px));
-    }, this).forEach(function (label) {
-      if (narrow && label.paths.length && this.inTwo(label, px)) return;
+    shown.forEach(function (label) {
+      const curve = label.paths.length;
+      if (curve ? this.curved(label, px) || (narrow && this.inTwo(label, px)) : this.beside(label, px)) return;
       label.text.remove();
       if (label.sign) label.sign.remove(); // a mark without a name says nothing
     }, this);
   };
 
-  /** Leaflet's own corners are no place for words. */
-  function controls(map) {
+  /** Where no words may stand: Leaflet's own corners, and what else is shown over the map. */
+  function boxes(map, which, less) {
     const frame = map._container.getBoundingClientRect();
     const out = [];
-    map._container.parentNode.querySelectorAll(".leaflet-control, .hc-globe, .hc-full").forEach(function (control) {
+    map._container.parentNode.querySelectorAll(which).forEach(function (control) {
       const r = control.getBoundingClientRect();
       if (!r.width) return;
       out.push({
-        x0: r.left - frame.left, y0: r.top - frame.top,
-        x1: r.right - frame.left, y1: r.bottom - frame.top,
+        x0: r.left - frame.left + less, y0: r.top - frame.top + less,
+        x1: r.right - frame.left - less, y1: r.bottom - frame.top - less,
       });
     });
     return out;
@@ -186,7 +196,7 @@
 
   /** Which way it went, now and then along a line. */
   Labels.prototype.arrows = function () {
-    const hidden = this.map._container.classList, off = this.map._getMapPanePos();
+    const hidden = this.map._container.classList, off = this.map._getMapPanePos(), spots = this.dots.slice();
     this.layers.forEach(function (layer) {
       layer.hcLines.forEach(function (line) {
         const look = line.shape.look;
@@ -201,7 +211,10 @@
             if (due <= step) {
               const t = due / step, x = px.at[k - 2] + t * dx + off.x, y = px.at[k - 1] + t * dy + off.y;
               due += ARROW;
-              if (x > 0 && y > 0 && x < this.size.x && y < this.size.y) {
+              const free = x > 0 && y > 0 && x < this.size.x && y < this.size.y &&
+                spots.every(function (p) { return Math.hypot(p.x - x, p.y - y) > APART; });
+              if (free) {
+                spots.push({ x: x, y: y });
                 const turn = (Math.atan2(dy, dx) * 180) / Math.PI;
                 this.svg.appendChild(hc.svg("path", {
                   d: "M-5 -4.5L6 0L-5 4.5L-3 0z",
@@ -230,6 +243,21 @@
     return text;
   }
 
+  function nearest(p, box) {
+    return { x: Math.min(Math.max(p.x, box.x0), box.x1), y: Math.min(Math.max(p.y, box.y0), box.y1) };
+  }
+
+  /** How much a leader would cross of lines, but for the one that it begins at. */
+  Labels.prototype.crossed = function (a, b) {
+    const far = Math.hypot(b.x - a.x, b.y - a.y);
+    let sum = 0;
+    for (let s = 2.5 * CELL; s < far; s += CELL) {
+      const x = a.x + (s / far) * (b.x - a.x), y = a.y + (s / far) * (b.y - a.y);
+      sum += this.crowd({ x0: x, x1: x, y0: y, y1: y });
+    }
+    return sum;
+  };
+
   /** Words beside one of their anchors: the first place is the best, a crowded one costs. */
   Labels.prototype.beside = function (label, px) {
     const text = label.text, size = label.size;
@@ -241,7 +269,8 @@
     let best = null, least = Infinity;
     label.at.forEach(function (ll, i) {
       const p = px(ll);
-      const strange = kind === "flight" && this.strange(p, label.id) ? 150 : 0;
+      const own = kind === "flight";
+      const strange = own && this.strange({ x0: p.x - 12, x1: p.x + 12, y0: p.y - 12, y1: p.y + 12 }, label.id) ? 150 : 0;
       reach.forEach(function (away, k) {
         offsets.forEach(function (o, j) {
           const cx = p.x + o[0] * (away + size.width / 2);
@@ -254,16 +283,21 @@
           const lean = kind === "claim" && (o[0] < 0 || (k && o[1] < 0)) ? 60 : 0;
           const alone = weight * i + j + 5 * k + lean + strange;
           if (alone >= least || !this.free(box)) return;
-          const cost = alone + this.crowd(box);
+          // On the line of another flight a name would be read as that one's, even with a leader.
+          const other = own && this.strange(box, label.id);
+          if (other && k) return;
+          const cost = alone + this.crowd(box) + (k ? this.crossed(p, nearest(p, box)) : 0) + (other ? 100 : 0);
           if (cost < least) { least = cost; best = { box: box, side: o[0], from: k ? p : null }; }
         }, this);
       }, this);
     }, this);
     // What matters least covers nothing, and a sea not everything.
     if (best && least > (label.rank >= 7 ? 30 : kind === "sea" ? CROWDED : Infinity)) best = null;
-    if (!best && label.must) {
-      // It has to be read: hold it within the map, whatever it covers.
-      const p = px(label.at[0]);
+    // It has to be read, where it is seen: hold it within the map, whatever it covers.
+    const p = label.must && !best && label.at.map(px).find(function (p) {
+      return p.x > 0 && p.y > 0 && p.x < this.size.x && p.y < this.size.y;
+    }, this);
+    if (p) {
       const x = Math.min(Math.max(p.x, size.width / 2 + 4), this.size.x - size.width / 2 - 4);
       const y = Math.min(Math.max(p.y, size.height / 2 + 4), this.size.y - size.height / 2 - 4);
       best = {
@@ -279,11 +313,7 @@
     text.setAttribute("transform", "translate(" + x.toFixed(1) + "," + (best.box.y0 - size.y).toFixed(1) + ")");
     this.taken.push(best.box);
     if (best.from) {
-      const b = best.box;
-      const to = {
-        x: Math.min(Math.max(best.from.x, b.x0), b.x1),
-        y: Math.min(Math.max(best.from.y, b.y0), b.y1),
-      };
+      const to = nearest(best.from, best.box);
       this.svg.insertBefore(hc.svg("line", {
         x1: best.from.x.toFixed(1), y1: best.from.y.toFixed(1), x2: to.x.toFixed(1), y2: to.y.toFixed(1),
         class: "hc-leader " + label.look,

@@ -118,6 +118,7 @@
     if (shape.kind === "dot") {
       options.radius = /disbelieved/.test(shape.look) ? 2.5 : 4;
       made = places(shape.path, data, shift).map(function (at) { return L.circleMarker(at[0], options); });
+      group.hcDots.push.apply(group.hcDots, made);
     } else {
       const run = way(shape.path, data, shift, map);
       if (shape.edge) {
@@ -152,6 +153,7 @@
         const away = flat || !map._loaded ? 0 : map.getCenter().lng - data.lon;
         const shift = 360 * Math.round(away / 360);
         this.hcLines = [];
+        this.hcDots = [];
         data.shapes.forEach(function (shape) { draw(shape, data, shift, this, this.hcLines, map); }, this);
         this.hcNames = function () {
           const names = data.labels.map(function (label) {

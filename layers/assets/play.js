@@ -22,7 +22,7 @@
     });
     const trail = L.polyline([], { className: "hc-line trail hue-" + flight.hue, interactive: false });
     return {
-      id: flight.id, name: flight.name, at: at, gaps: new Set(flight.gaps),
+      id: flight.id, name: flight.name, hue: flight.hue, at: at, gaps: new Set(flight.gaps),
       time: when.map(function (p) { return p[0]; }),
       height: when.map(function (p) { return p[1] === -1000 ? null : p[1] * data.gridM; }),
       marker: marker, trail: trail, body: body,
@@ -172,6 +172,11 @@
       words.appendChild(hc.element("br"));
       words.appendChild(hc.element("span", "", line));
     });
+    // Away from an edge of the map, which would cut it.
+    const size = map.getSize(), at = map.layerPointToContainerPoint(hit.at);
+    const side = at.x < 110 ? 1 : at.x > size.x - 110 ? -1 : 0, below = at.y < 90;
+    tip.options.direction = side > 0 ? "right" : side ? "left" : below ? "bottom" : "top";
+    tip.options.offset = side ? [8 * side, Math.max(0, 40 - at.y) + Math.min(0, size.y - 40 - at.y)] : [0, below ? 8 : -8];
     tip.setLatLng(map.layerPointToLatLng(hit.at)).setContent(words);
     if (!map.hasLayer(tip)) tip.addTo(map);
   }
@@ -216,7 +221,7 @@
     const known = flight.height.filter(function (h) { return h !== null; });
     const highest = known.length ? ceiling(Math.max.apply(null, known) / 0.3048) : 0;
     const top = 14, foot = 20, base = 130, sky = base + 20, ground = highest ? sky + 40 : base, tall = ground + foot;
-    const graph = hc.svg("svg", { class: "hc-graph", role: "img", "aria-label": words.chart });
+    const graph = hc.svg("svg", { class: "hc-graph hue-" + flight.hue, role: "img", "aria-label": words.chart });
     holder.appendChild(graph);
     let side = 68, wide = 600, needle, dot, reading;
 
@@ -332,7 +337,8 @@
       const d = value(t);
       if (d === null) return words.unseen;
       const k = before(flight.time, t), h = flight.height[k];
-      const away = hc.length(Math.abs(d));
+      // The answer has the figures of the answer: no more digits than its doubt leaves it.
+      const of = data.chart, away = Math.abs(t - of.at) < 1 ? hc.length.apply(hc, of.told) : hc.length(Math.abs(d));
       return (d < 0 ? words.inside.replace("{d}", away) : away) +
         (h === null ? "" : words.comma + feet(h));
     }

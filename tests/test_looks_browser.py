@@ -1,0 +1,118 @@
+"""What a picture desk would send back, in a real browser."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any, Final
+
+import numpy as np
+import pytest
+
+pytest.importorskip("playwright.sync_api", reason="Playwright is not here")
+
+from browsing import visit
+from makers import track_of
+from playwright.sync_api import Browser
+
+from layers.track_page import page
+
+pytestmark = pytest.mark.browser
+
+LARGE: Final[dict[str, Any]] = {"viewport": {"width": 1000, "height": 900}}
+SMALL: Final[dict[str, Any]] = {"viewport": {"width": 360, "height": 900}}
+
+# The ends of each line in pixels of the window, the highest first.
+ENDS: Final = """() => [...document.querySelectorAll(".hc-map .hc-line.track")].flatMap(line => {
+  const long = line.getTotalLength(), to = line.getScreenCTM();
+  return [0.01, 0.5, 0.99].map(part => line.getPointAtLength(part * long).matrixTransform(to))
+    .map(p => [p.x, p.y]);
+}).sort((a, b) => a[1] - b[1])"""
+
+# How much of each name's middle the line of a flight of another colour runs through, in pixels.
+UNDER: Final = """() => [...document.querySelectorAll(".hc-label.flight")].map(label => {
+  const box = label.getBoundingClientRect(), hue = /hue-\\d/.exec(label.getAttribute("class"))[0];
+  let under = 0;
+  document.querySelectorAll(".hc-line.drawn:not(." + hue + ")").forEach(line => {
+    const to = line.getScreenCTM(), step = 1 / to.a;
+    for (let s = 0; s < line.getTotalLength(); s += step) {
+      const p = line.getPointAtLength(s).matrixTransform(to);
+      const across = p.x > box.left + 2 && p.x < box.right - 2;
+      if (across && p.y > box.top + 2 && p.y < box.bottom - 2) under++;
+    }
+  });
+  return [label.textContent, under];
+})"""
+
+
+@pytest.fixture(scope="module")
+def file(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A flight from the top of a map to its bottom, nearest to Alaska at its northern end."""
+    k = np.arange(120.0)
+    track = track_of(list(zip(-174 + 0.01 * k, 62.5 - 0.05 * k, strict=True)), 60 * k)
+    made = page([track], zones=["airspace:USA"])
+    return made.save(tmp_path_factory.mktemp("looks") / "page.html")
+
+
+def test_what_a_pointer_is_told_stands_within_the_map(browser: Browser, file: Path):
+    with visit(browser, file, **LARGE) as seen:
+        seen.page.wait_for_selector(".hc-plane")
+        ends = seen.page.evaluate(ENDS)
+        for x, y in ends[0], ends[-1]:
+            seen.page.mouse.move(x, y)
+            tip = seen.page.locator(".hc-told")
+            tip.wait_for()
+            inner, outer = tip.bounding_box(), seen.page.locator(".hc-map").bounding_box()
+
+            assert inner["y"] >= outer["y"]
+            assert inner["y"] + inner["height"] <= outer["y"] + outer["height"]
+            assert inner["x"] >= outer["x"]
+            seen.page.mouse.move(x + 200, y)
+            tip.wait_for(state="detached")
+
+
+def test_a_line_that_was_clicked_has_no_frame_around_it(browser: Browser, file: Path):
+    with visit(browser, file, **LARGE) as seen:
+        seen.page.wait_for_selector(".hc-plane")
+        x, y = seen.page.evaluate(ENDS)[1]
+        seen.page.mouse.click(x, y)
+
+        chosen = seen.page.locator("path.hc-line.hc-chosen").first
+        chosen.wait_for()
+        assert chosen.evaluate("e => getComputedStyle(e).outlineWidth") == "0px"
+        assert chosen.evaluate("e => getComputedStyle(e).strokeWidth") == "4px"
+
+
+def test_the_answer_is_not_told_of_another_place(browser: Browser, file: Path):
+    """Zoomed to the other end of the flight, its number stood at the map's edge, naming that."""
+    with visit(browser, file, **LARGE) as seen:
+        number = seen.page.locator(".hc-label.closest")
+        number.wait_for()
+        closer = "howclose.theMap.getZoom() + 2, {animate: false}"
+        seen.page.evaluate(f"howclose.theMap.setView([56.6, -172.8], {closer})")
+
+        number.wait_for(state="detached")
+        assert seen.page.locator(".hc-label.flight").count() == 1
+
+
+@pytest.mark.parametrize("look", [LARGE, SMALL], ids=["1000", "360"])
+def test_a_name_does_not_stand_on_the_route_of_the_other_side(
+    browser: Browser, june_file: Path, look: dict[str, Any]
+):
+    """The name of a Tu-95 stood on the line of the B-52s beside the Aleutians, and named that."""
+    with visit(browser, june_file, **look) as seen:
+        seen.page.wait_for_selector(".hc-label.flight")
+        under = seen.page.evaluate(UNDER)
+
+        assert len(under) >= 4
+        assert [name for name, length in under if length > 6] == []
+
+
+def test_on_a_telephone_the_button_of_the_full_screen_is_small_and_has_its_name(
+    browser: Browser, june_file: Path
+):
+    with visit(browser, june_file, **SMALL) as seen:
+        button = seen.page.get_by_role("button", name="Full screen")
+        box = button.bounding_box()
+
+        assert 24 <= box["width"] <= 40
+        assert 24 <= box["height"] <= 40
