@@ -33,6 +33,7 @@ __all__ = [
     "base_url",
     "build_map_kit",
     "build_story",
+    "dates_of",
     "inputs_of",
     "kit",
     "kit_of_story",
@@ -230,7 +231,7 @@ WHAT IS HERE
   embed/iframe.html       an iframe of fixed height; works everywhere
   embed/responsive.html   grows with its content; needs a place where a script may stand
   embed/wordpress.html    no style and no script, so that an editor's filter leaves it alone
-  embed/amp.html          for AMP pages, with what to put into their head
+  embed/amp.html          for AMP pages, with what to put into their head; asks for https
   findings.json .csv .geojson   every number, with where it came from
 {oembed}  inputs/                 what it was made of
 
@@ -251,14 +252,16 @@ folder, and img-src with it where a frame is not let through. embed/responsive.h
 <script> and a <style>: allow them by their hashes, which stand in it, or use embed/iframe.html.
 
 Add ?theme=dark or ?theme=light to the page's address to choose; without, it follows the reader's
-system. The iframe works with sandbox="allow-scripts", and opens links and downloads with
-allow-popups and allow-downloads.
+system. Choose a flight and a time on the page and copy what then stands behind the # of its address
+(#flight=...&t=...): put into the frame's address, it begins there. In HTML, & is written &amp;
+The iframe works with sandbox="allow-scripts", and opens links and downloads with allow-popups,
+allow-popups-to-escape-sandbox (else sources open without their storage) and allow-downloads.
 
 METHOD
 
 {method}
 
-To work every number out again:  howclose verify findings.json --inputs inputs
+To work every number out again, and every file here, in this folder:  howclose verify .
 
 CREDIT AND LICENCE
 

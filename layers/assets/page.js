@@ -253,6 +253,10 @@
   document.querySelectorAll("details").forEach(function (one) { one.addEventListener("toggle", height); });
   if (root.ResizeObserver) new ResizeObserver(height).observe(document.body);
   root.addEventListener("load", height);
+  // An article's script may begin to listen after we spoke.
+  root.addEventListener("message", function (event) {
+    if (event.source === root.parent && event.data === "howclose:height?") { told = 0; height(); }
+  });
   height();
 
   if (document.fullscreenEnabled) {
@@ -274,6 +278,7 @@
   }
   root.addEventListener("beforeprint", function () {
     paper(true);
+    if (root.parent !== root) return; // an article makes no room while it is printed
     document.querySelectorAll("details:not([open])").forEach(function (one) {
       one.open = true;
       one.setAttribute("data-printed", "");
