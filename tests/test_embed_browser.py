@@ -406,3 +406,30 @@ def test_a_tap_beside_a_route_points_at_it_and_the_frame_makes_room(
 
         assert settled(seen, frame) > before
         assert frame.evaluate("howclose.chosen")
+
+
+@pytest.mark.parametrize("link", ["#flight=__proto__&t=x", "#flight=constructor", "#flight=%E0%A4"])
+def test_a_link_to_a_flight_that_is_none_points_at_none(
+    browser: Browser, sites, snippets, link: str
+):
+    snippet = snippets["iframe"].replace("/index.html", f"/index.html{link}")
+    with visit(browser, article(sites[0], snippet, 800)) as seen:
+        frame = ours(seen, sites[1].url)
+
+        assert not frame.evaluate("howclose.chosen")
+        assert seen.complaints == []
+
+
+def test_a_link_in_the_frames_address_points_at_a_flight_and_the_frame_makes_room(
+    browser: Browser, sites, snippets
+):
+    with visit(browser, article(sites[0], snippets["responsive"], 700)) as seen:
+        before = settled(seen, ours(seen, sites[1].url))
+    snippet = snippets["responsive"].replace("/index.html", "/index.html?theme=dark#flight=tu95-1")
+    with visit(browser, article(sites[0], snippet, 700)) as seen:
+        frame = ours(seen, sites[1].url)
+
+        assert frame.evaluate("howclose.chosen") == "tu95-1"
+        assert frame.locator("#hc-detail h2").is_visible()
+        assert settled(seen, frame) > before
+        assert seen.complaints == []
