@@ -311,12 +311,14 @@ def _ready_for_kit(out: Path, url: str | None, inputs: Iterable[str] = ()) -> No
 def _put_kit(parts: dict[str, bytes], out: Path) -> Path:
     """Write a kit into a folder, or an archive if that is what it is called; return its page."""
     from layers.files import building, write
-    from layers.kit import save, zipped
+    from layers.kit import clear, save, zipped
 
     if out.suffix.lower() == ".zip":
         return write(out, zipped(parts))
     with building(out) as beside:
         index = save(parts, beside)[0].relative_to(beside)
+        for name in clear(out, parts):
+            _say(f"Note: {out / name} is left from an earlier kit; this one is not made of it.")
     return out / index
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import dataclasses
 import hashlib
 import io
@@ -33,6 +34,7 @@ __all__ = [
     "base_url",
     "build_map_kit",
     "build_story",
+    "clear",
     "dates_of",
     "inputs_of",
     "kit",
@@ -45,6 +47,7 @@ __all__ = [
 Kit = dict[str, bytes]  # name within the folder → bytes; the page first
 FRAME_PX: Final = (960, 1100)  # what an embed reserves before it has told its height
 NO_URL: Final = "https://YOUR-SITE.example/PATH"  # in snippets, where --url was not given
+PROVIDER: Final = "howclose"  # in oEmbed
 ZIP_DATE: Final = (1980, 1, 1, 0, 0, 0)  # the earliest that a zip can hold: never the clock
 
 
@@ -185,7 +188,7 @@ def _oembed(embed: Embed, url: str) -> bytes:
         "version": "1.0",
         "type": "rich",
         "title": embed.title,
-        "provider_name": "howclose",
+        "provider_name": PROVIDER,
         "html": wordpress(embed).decode(),
         "width": embed.width,
         "height": embed.height,
@@ -347,6 +350,28 @@ def save(parts: Kit, folder: Path) -> list[Path]:
         path.parent.mkdir(parents=True, exist_ok=True)
         out.append(write(path, data))
     return out
+
+
+def clear(folder: Path, parts: Kit) -> list[str]:
+    """Remove an earlier kit's oEmbed from a folder, and return which inputs are left from it.
+
+    Inputs are never removed: they may be somebody's only copy.
+    """
+    left: list[str] = []
+    with contextlib.suppress(OSError, ValueError, TypeError, KeyError):
+        told = folder / "oembed.json"
+        if told.name not in parts and orjson.loads(told.read_bytes())["provider_name"] == PROVIDER:
+            told.unlink()
+    with contextlib.suppress(OSError, ValueError, TypeError, KeyError):
+        before = orjson.loads((folder / "findings.json").read_bytes())
+        ours = {source["sha256"] for source in before["inputs"]}
+        for path in sorted((folder / "inputs").rglob("*")):
+            name = path.relative_to(folder).as_posix()
+            if name in parts or not path.is_file():
+                continue
+            if hashlib.sha256(path.read_bytes()).hexdigest() in ours:
+                left.append(name)
+    return left
 
 
 def build_story(story: Story, folder: Path, url: str | None = None) -> list[Path]:

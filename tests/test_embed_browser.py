@@ -165,6 +165,18 @@ def test_a_frame_follows_when_the_column_changes_and_when_more_is_asked_for(
         assert settled(seen, frame) > narrow
 
 
+def test_a_theme_that_gives_frames_borders_and_bounds_does_not_cut_ours(
+    browser: Browser, sites, snippets
+):
+    theme = "*{box-sizing:border-box}iframe{border:3px solid;padding:4px;max-height:600px}"
+    snippet = f"<style>{theme}</style>{snippets['responsive']}"
+    with visit(browser, article(sites[0], snippet, 600)) as seen:
+        frame = ours(seen, sites[1].url)
+        settled(seen, frame)
+
+        assert frame.evaluate("document.documentElement.scrollHeight - innerHeight") <= 0
+
+
 def test_a_height_that_somebody_else_tells_changes_nothing(browser: Browser, sites, snippets):
     """Another frame on the same page, and the page itself, speak our language."""
     lie = "parent.postMessage({type: 'howclose:height', height: 4321}, '*')"

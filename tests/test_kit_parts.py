@@ -419,6 +419,27 @@ def test_a_picture_that_was_painted_over_is_found_and_one_packed_anew_is_not(
     assert "map@2x.png is not the picture" in result.output
 
 
+def test_a_kit_built_where_another_was_says_what_is_left_of_the_other(flight: Path, tmp_path: Path):
+    """
+    Who puts the folder online would publish a track that is not on the page, and an oEmbed that
+    tells of another. An input may be somebody's only copy: it stays, with a word.
+    """
+    out = tmp_path / "kit"
+    run("map", flight, "--zone", "airspace:USA", "--kit", "-o", out, "--url", URL)
+    (out / "inputs" / "notes.txt").write_text("mine")
+    (out / "style.css").write_text("mine")
+    other = tmp_path / "other.geojson"
+    other.write_bytes(flight.read_bytes().replace(b"KIT1", b"KIT2"))
+    result = run("map", other, "--zone", "airspace:USA", "--kit", "-o", out)
+
+    assert "flight.geojson is left from an earlier kit" in result.stderr
+    assert "notes.txt" not in result.stderr
+    there = {str(p.relative_to(out)) for p in out.rglob("*") if p.is_file()}
+    assert there == PARTS | {
+        "inputs/other.geojson", "inputs/flight.geojson", "inputs/notes.txt", "style.css",
+    }  # fmt: skip
+
+
 def test_an_archive_that_is_no_kit_gets_a_sentence(tmp_path: Path):
     with zipfile.ZipFile(tmp_path / "other.zip", "w") as archive:
         archive.writestr("../index.html", b"<p>Hello.")
