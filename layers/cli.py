@@ -316,7 +316,11 @@ def zones(
 @app.command()
 def verify(
     file: Annotated[
-        Path, typer.Argument(metavar="FILE", help="A page, or findings as JSON, that we made.")
+        Path,
+        typer.Argument(
+            metavar="FILE",
+            help="A page, findings as JSON, or a kit (folder or .zip), that we made.",
+        ),
     ],
     inputs: Annotated[
         Path | None,
@@ -327,7 +331,7 @@ def verify(
         ),
     ] = None,
 ) -> None:
-    """Work a page or a findings file out again, and tell what differs."""
+    """Work a page, a findings file or a kit out again, and tell what differs."""
     from layers.verify import verify as worked_out_again
 
     with busy("Working it out again …"):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import dataclasses
 import hashlib
 import io
@@ -33,6 +34,8 @@ __all__ = [
     "base_url",
     "build_map_kit",
     "build_story",
+    "clear",
+    "dates_of",
     "inputs_of",
     "kit",
     "kit_of_story",
@@ -44,6 +47,7 @@ __all__ = [
 Kit = dict[str, bytes]  # name within the folder → bytes; the page first
 FRAME_PX: Final = (960, 1100)  # what an embed reserves before it has told its height
 NO_URL: Final = "https://YOUR-SITE.example/PATH"  # in snippets, where --url was not given
+PROVIDER: Final = "howclose"  # in oEmbed
 ZIP_DATE: Final = (1980, 1, 1, 0, 0, 0)  # the earliest that a zip can hold: never the clock
 
 
@@ -184,7 +188,7 @@ def _oembed(embed: Embed, url: str) -> bytes:
         "version": "1.0",
         "type": "rich",
         "title": embed.title,
-        "provider_name": "howclose",
+        "provider_name": PROVIDER,
         "html": wordpress(embed).decode(),
         "width": embed.width,
         "height": embed.height,
@@ -230,7 +234,7 @@ WHAT IS HERE
   embed/iframe.html       an iframe of fixed height; works everywhere
   embed/responsive.html   grows with its content; needs a place where a script may stand
   embed/wordpress.html    no style and no script, so that an editor's filter leaves it alone
-  embed/amp.html          for AMP pages, with what to put into their head
+  embed/amp.html          for AMP pages, with what to put into their head; asks for https
   findings.json .csv .geojson   every number, with where it came from
 {oembed}  inputs/                 what it was made of
 
@@ -251,14 +255,16 @@ folder, and img-src with it where a frame is not let through. embed/responsive.h
 <script> and a <style>: allow them by their hashes, which stand in it, or use embed/iframe.html.
 
 Add ?theme=dark or ?theme=light to the page's address to choose; without, it follows the reader's
-system. The iframe works with sandbox="allow-scripts", and opens links and downloads with
-allow-popups and allow-downloads.
+system. Choose a flight and a time on the page and copy what then stands behind the # of its address
+(#flight=...&t=...): put into the frame's address, it begins there. In HTML, & is written &amp;
+The iframe works with sandbox="allow-scripts", and opens links and downloads with allow-popups,
+allow-popups-to-escape-sandbox (else sources open without their storage) and allow-downloads.
 
 METHOD
 
 {method}
 
-To work every number out again:  howclose verify findings.json --inputs inputs
+To work every number out again, and every file here, in this folder:  howclose verify .
 
 CREDIT AND LICENCE
 
@@ -344,6 +350,28 @@ def save(parts: Kit, folder: Path) -> list[Path]:
         path.parent.mkdir(parents=True, exist_ok=True)
         out.append(write(path, data))
     return out
+
+
+def clear(folder: Path, parts: Kit) -> list[str]:
+    """Remove an earlier kit's oEmbed from a folder, and return which inputs are left from it.
+
+    Inputs are never removed: they may be somebody's only copy.
+    """
+    left: list[str] = []
+    with contextlib.suppress(OSError, ValueError, TypeError, KeyError):
+        told = folder / "oembed.json"
+        if told.name not in parts and orjson.loads(told.read_bytes())["provider_name"] == PROVIDER:
+            told.unlink()
+    with contextlib.suppress(OSError, ValueError, TypeError, KeyError):
+        before = orjson.loads((folder / "findings.json").read_bytes())
+        ours = {source["sha256"] for source in before["inputs"]}
+        for path in sorted((folder / "inputs").rglob("*")):
+            name = path.relative_to(folder).as_posix()
+            if name in parts or not path.is_file():
+                continue
+            if hashlib.sha256(path.read_bytes()).hexdigest() in ours:
+                left.append(name)
+    return left
 
 
 def build_story(story: Story, folder: Path, url: str | None = None) -> list[Path]:

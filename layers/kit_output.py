@@ -49,12 +49,14 @@ def ready_for_kit(out: Path, what: str, url: str | None, inputs: Iterable[str] =
 
 def put_kit(parts: dict[str, bytes], out: Path) -> Path:
     """Write a kit into a folder, or an archive if that is what it is called; return its page."""
-    from layers.kit import save, zipped
+    from layers.kit import clear, save, zipped
 
     if out.suffix.lower() == ".zip":
         return write(out, zipped(parts))
     with building(out) as beside:
         index = save(parts, beside)[0].relative_to(beside)
+        for name in clear(out, parts):
+            say(f"Note: {out / name} is left from an earlier kit; this one is not made of it.")
     return out / index
 
 

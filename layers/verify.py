@@ -23,7 +23,7 @@ from geo.words import languages
 if TYPE_CHECKING:
     from layers.pages import Page
 
-__all__ = ["Report", "verify"]
+__all__ = ["Compared", "Report", "compared", "verify"]
 
 MOST_TOLD: Final = 20
 DATA: Final = "howclose-findings"
@@ -63,7 +63,8 @@ def verify(path: Path, inputs: Path | None = None) -> Report:
     Parameters
     ----------
     path
-        A page of ``howclose map`` or ``howclose story``, or findings as JSON.
+        A page of ``howclose map`` or ``howclose story``, findings as JSON, or a whole kit: its
+        folder or its archive.
     inputs
         The folder of its inputs; None: beside it, and in ``inputs/`` there.
 
@@ -72,6 +73,25 @@ def verify(path: Path, inputs: Path | None = None) -> Report:
     VerifyError
         If it is no such file, or cannot be worked out again.
     """
+    if path.is_dir() or (path.suffix.lower() == ".zip" and path.is_file()):
+        from layers.verify_kit import verify_kit
+
+        return verify_kit(path, inputs)
+    return compared(path, inputs).report
+
+
+@dataclass(frozen=True)
+class Compared:
+    """A report, and what was worked out again for it; no page where findings were compared."""
+
+    report: Report
+    worked: Again
+    page: Page | None
+    address: str = ""
+
+
+def compared(path: Path, inputs: Path | None = None) -> Compared:
+    """Return what differs between one file and what comes out again, and that."""
     data = _bytes(path)
     shown = _Shown.of(data) if data.lstrip()[:1] == b"<" else None
     document = _document(data if shown is None else shown.findings(path), path)
@@ -82,15 +102,17 @@ def verify(path: Path, inputs: Path | None = None) -> Report:
     worked = again(document, files)
     what = f"{len(worked.findings)} findings, {len(worked.findings.claims)} claims"
     if shown is None:
-        return Report(path.name, what, tuple(_told(document, worked)))
-    lang = shown.lang if shown.lang in languages() else "en"
-    rebuilt = _page(document, worked, shown.address, lang)
+        return Compared(Report(path.name, what, tuple(_told(document, worked))), worked, None)
+    made = _made(document, worked, shown.lang if shown.lang in languages() else "en")
+    rebuilt = _page(made, shown.address)
     new = _Shown.of(rebuilt)
+    differs: list[str] = []
     if rebuilt == data:
-        return Report(path.name, f"{what} and every word and line shown were", ())
-    fresh = orjson.loads(new.findings(path))
-    differs = [*differences(document, fresh), *_unlike(shown, new)]
-    return Report(path.name, what, tuple(differs))
+        what += " and every word and line shown were"
+    else:
+        fresh = orjson.loads(new.findings(path))
+        differs = [*differences(document, fresh), *_unlike(shown, new)]
+    return Compared(Report(path.name, what, tuple(differs)), worked, made, shown.address)
 
 
 def _told(document: dict[str, Any], worked: Again) -> Iterator[str]:
@@ -99,8 +121,6 @@ def _told(document: dict[str, Any], worked: Again) -> Iterator[str]:
 
 
 def _bytes(path: Path) -> bytes:
-    if path.is_dir():
-        raise VerifyError(f"{path} is a folder. Name the page in it: {path / 'index.html'}")
     try:
         return path.read_bytes()
     except FileNotFoundError:
@@ -123,9 +143,8 @@ def _document(data: bytes, path: Path) -> dict[str, Any]:
     return document
 
 
-def _page(document: dict[str, Any], worked: Again, address: str, lang: str) -> bytes:
-    """Return the page that is made of what was worked out again, for a kit at an address or ""."""
-    made = _made(document, worked, lang)
+def _page(made: Page, address: str) -> bytes:
+    """Return a page as it stands in a kit at an address, or in one without."""
     if address:
         from layers.kit import at_address
 

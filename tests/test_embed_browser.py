@@ -165,6 +165,18 @@ def test_a_frame_follows_when_the_column_changes_and_when_more_is_asked_for(
         assert settled(seen, frame) > narrow
 
 
+def test_a_theme_that_gives_frames_borders_and_bounds_does_not_cut_ours(
+    browser: Browser, sites, snippets
+):
+    theme = "*{box-sizing:border-box}iframe{border:3px solid;padding:4px;max-height:600px}"
+    snippet = f"<style>{theme}</style>{snippets['responsive']}"
+    with visit(browser, article(sites[0], snippet, 600)) as seen:
+        frame = ours(seen, sites[1].url)
+        settled(seen, frame)
+
+        assert frame.evaluate("document.documentElement.scrollHeight - innerHeight") <= 0
+
+
 def test_a_height_that_somebody_else_tells_changes_nothing(browser: Browser, sites, snippets):
     """Another frame on the same page, and the page itself, speak our language."""
     lie = "parent.postMessage({type: 'howclose:height', height: 4321}, '*')"
@@ -205,8 +217,7 @@ def test_a_strict_policy_of_the_article_lets_the_snippet_through(browser: Browse
         f"default-src 'none'; script-src {script}; style-src {style};"
         f" frame-src {sites[1].url}; img-src {sites[1].url}"
     )
-    snippet = re.sub(r' style="[^"]*"', "", snippets["responsive"])
-    url = article(sites[0], snippet, Content_Security_Policy=policy)
+    url = article(sites[0], snippets["responsive"], Content_Security_Policy=policy)
     with visit(browser, url) as seen:
         settled(seen, ours(seen, sites[1].url))
 
@@ -239,8 +250,7 @@ def test_every_frame_shows_the_map_on_a_phone(browser: Browser, sites, snippets,
         assert frame.locator(".leaflet-container").is_visible()
         assert frame.evaluate("self.origin") == "null"  # sandboxed: an origin of nobody's
         assert seen.complaints == []
-        if name != "wordpress":  # which has no style, and is as wide as it says
-            assert seen.page.evaluate("document.documentElement.scrollWidth") <= 360
+        assert seen.page.evaluate("document.documentElement.scrollWidth") <= 360
 
 
 @pytest.mark.parametrize("name", ["iframe", "wordpress", "responsive"])
@@ -297,3 +307,141 @@ def test_the_frame_can_be_dark_by_its_address(browser: Browser, sites, snippets)
         assert frame.evaluate("getComputedStyle(document.body).backgroundColor") == (
             "rgb(20, 24, 28)"  # paper by night, in the style table
         )
+
+
+@pytest.mark.parametrize("name", ["iframe", "wordpress", "responsive"])
+@pytest.mark.parametrize("width", [320, 600])
+def test_no_snippet_is_wider_than_its_column(
+    browser: Browser, sites, snippets, name: str, width: int
+):
+    """Where no style may stand, the frame's own attribute has to follow the column."""
+    viewport = {"width": width + 40, "height": 740}
+    with visit(browser, article(sites[0], snippets[name], width), viewport=viewport) as seen:
+        column = seen.page.locator("#column").bounding_box()
+        frame = seen.page.locator("iframe").bounding_box()
+
+        assert column is not None
+        assert frame is not None
+        assert (
+            frame["x"] + frame["width"] <= column["x"] + column["width"] + 80
+        )  # a figure's margin
+        assert seen.page.evaluate("document.documentElement.scrollWidth") <= width + 40
+
+
+def test_a_listener_that_comes_late_is_told_the_height(browser: Browser, sites, snippets):
+    """Consent banners and plugins for speed run an article's scripts long after its frames."""
+    whole = snippets["responsive"]
+    script = re.search(r"<script>(.*?)</script>", whole)
+    assert script is not None
+    snippet = whole.replace(script[0], "")
+    with visit(browser, article(sites[0], snippet, 800)) as seen:
+        frame = ours(seen, sites[1].url)
+        seen.page.wait_for_timeout(200)
+        assert seen.page.locator("iframe").evaluate("f => f.clientHeight") == 1100
+        seen.page.evaluate(script[1])
+
+        assert settled(seen, frame) > 1100
+
+
+def test_a_source_opened_from_the_frame_is_a_page_like_any_other(
+    browser: Browser, june: Page, sites, snippets
+):
+    """In a sandbox of our making other people's pages lose their storage, and break."""
+    there = sites[0].put("source.html", "<!DOCTYPE html><title>A source</title><p>Here.")
+    html = re.sub(r'(<a href=")https?://[^"]*(" target="_blank")', rf"\1{there}\2", june.html)
+    sites[1].put("linked.html", html)
+    snippet = snippets["iframe"].replace("/index.html", "/linked.html")
+    with visit(browser, article(sites[0], snippet, 800)) as seen:
+        frame = ours(seen, sites[1].url)
+        frame.evaluate("document.querySelectorAll('details').forEach(d => { d.open = true; })")
+        with seen.page.context.expect_page() as opened:
+            frame.locator(f'a[href="{there}"]').first.click()
+        opened.value.wait_for_load_state()
+
+        assert opened.value.evaluate("self.origin") == sites[0].url
+
+
+@pytest.mark.parametrize("width", [320, 600])
+def test_on_an_articles_paper_the_frame_is_neither_cut_nor_longer_than_its_room(
+    browser: Browser, sites, snippets, width: int
+):
+    """An article makes no room while it is printed: what is opened then pushes out the end."""
+    with visit(browser, article(sites[0], snippets["responsive"], width)) as seen:
+        frame = ours(seen, sites[1].url)
+        room = settled(seen, frame)
+        opened = frame.locator("details[open]").count()
+        seen.page.emulate_media(media="print")
+        frame.evaluate("dispatchEvent(new Event('beforeprint'))")
+        seen.page.wait_for_timeout(200)
+
+        assert frame.locator("details[open]").count() == opened
+        assert needed(frame) <= room
+        drawn = frame.evaluate(
+            """() => {
+              const map = document.querySelector(".hc-map").getBoundingClientRect();
+              const claim = document.querySelector(".hc-label.claim").getBoundingClientRect();
+              return [map.left, map.right, claim.left, claim.right];
+            }"""
+        )
+        assert 0 <= drawn[0] <= drawn[2]
+        assert drawn[3] <= drawn[1] <= width
+
+
+def test_a_tap_beside_a_route_points_at_it_and_the_frame_makes_room(
+    browser: Browser, sites, snippets
+):
+    """A finger is wide: what runs nearest is meant, also in a sandbox."""
+    options = {"viewport": {"width": 400, "height": 900}, "has_touch": True, "is_mobile": True}
+    with visit(browser, article(sites[0], snippets["responsive"], 380), **options) as seen:
+        frame = ours(seen, sites[1].url)
+        before = settled(seen, frame)
+        spot = frame.evaluate(
+            """() => {
+              const map = document.querySelector(".hc-map").getBoundingClientRect();
+              for (const path of document.querySelectorAll("path.hc-line.drawn:not(.background)")) {
+                const long = path.getTotalLength(), m = path.getScreenCTM();
+                for (let k = 1; k < 40; k++) {
+                  const q = path.getPointAtLength((long * k) / 40);
+                  const x = m.e + m.a * q.x, y = m.f + m.d * q.y;
+                  if (x > map.left + 60 && x < map.right - 60 && y > map.top + 60
+                    && y < map.bottom - 60) return [x + 8, y + 8];
+                }
+              }
+            }"""
+        )
+        seen.page.evaluate(f"scrollBy(0, {spot[1] - 300})")
+        box = seen.page.locator("iframe").bounding_box()
+        assert box is not None
+        seen.page.touchscreen.tap(box["x"] + spot[0], box["y"] + spot[1])
+        frame.wait_for_selector("#hc-detail h2")
+        seen.page.wait_for_timeout(200)
+
+        assert settled(seen, frame) > before
+        assert frame.evaluate("howclose.chosen")
+
+
+@pytest.mark.parametrize("link", ["#flight=__proto__&t=x", "#flight=constructor", "#flight=%E0%A4"])
+def test_a_link_to_a_flight_that_is_none_points_at_none(
+    browser: Browser, sites, snippets, link: str
+):
+    snippet = snippets["iframe"].replace("/index.html", f"/index.html{link}")
+    with visit(browser, article(sites[0], snippet, 800)) as seen:
+        frame = ours(seen, sites[1].url)
+
+        assert not frame.evaluate("howclose.chosen")
+        assert seen.complaints == []
+
+
+def test_a_link_in_the_frames_address_points_at_a_flight_and_the_frame_makes_room(
+    browser: Browser, sites, snippets
+):
+    with visit(browser, article(sites[0], snippets["responsive"], 700)) as seen:
+        before = settled(seen, ours(seen, sites[1].url))
+    snippet = snippets["responsive"].replace("/index.html", "/index.html?theme=dark#flight=tu95-1")
+    with visit(browser, article(sites[0], snippet, 700)) as seen:
+        frame = ours(seen, sites[1].url)
+
+        assert frame.evaluate("howclose.chosen") == "tu95-1"
+        assert frame.locator("#hc-detail h2").is_visible()
+        assert settled(seen, frame) > before
+        assert seen.complaints == []

@@ -14,9 +14,11 @@ from pathlib import Path
 
 import pytest
 from PIL import Image
+from PIL.PngImagePlugin import PngInfo
 from stories import line
 from typer.testing import CliRunner
 
+from geo.catalogue import zone
 from geo.errors import OutputError
 from geo.readers import read_tracks
 from layers.cli import app
@@ -194,6 +196,35 @@ def test_a_wordpress_snippet_has_neither_style_nor_script(hosted: dict[str, byte
         assert not [name for name in attributes if name.startswith("on")]
 
 
+def test_an_amp_frame_keeps_what_amps_documentation_asks_for(hosted: dict[str, bytes]):
+    """
+    amp-iframe: "resizable" needs a child "overflow" and turns scrolling off, so the room that is
+    reserved must not shrink with the column; a placeholder lets it stand at the top; full screen is
+    asked for by "allowfullscreen". amp-img: without "object-fit" a picture is stretched to fill.
+    """
+    tags = Tags(hosted["embed/amp.html"].decode())
+    frame, picture = tags.of("amp-iframe")[0], tags.of("amp-img")[0]
+
+    assert {"resizable", "allowfullscreen"} <= set(frame)
+    assert frame["layout"] == "fixed-height"
+    assert frame["height"] == "1100"
+    assert frame.get("width", "auto") == "auto"
+    assert "allow-same-origin" not in str(frame["sandbox"])
+    assert "placeholder" in picture
+    assert picture["object-fit"] == "contain"
+    assert picture["alt"]
+    assert [a for a in tags.of("div") if "overflow" in a]
+
+
+@pytest.mark.parametrize("lang", ["en", "ja", "ru"])
+def test_the_words_for_a_maps_picture_end_each_sentence_once(flight: Path, lang: str):
+    made = page(read_tracks(flight), zones=[zone("airspace:USA")], lang=lang)
+
+    assert not re.search(r"[?.!。？][?.!。？]", made.alt)
+    assert made.title in made.alt
+    assert made.answer in made.alt
+
+
 def test_every_frame_has_a_title_a_size_and_waits_until_it_is_near(hosted: dict[str, bytes]):
     for name in ("iframe", "responsive", "wordpress"):
         frame = Tags(hosted[f"embed/{name}.html"].decode()).of("iframe")[0]
@@ -334,6 +365,93 @@ def test_an_input_that_changed_meanwhile_is_not_passed_off_as_what_was_read(flig
     flight.write_bytes(b"{}")
 
     assert inputs_of(tracks.inputs, [flight]) == ({}, [flight.name])
+
+
+@pytest.mark.parametrize("name", ["kit", "kit.zip"])
+def test_a_whole_kit_can_be_verified_as_it_was_made(flight: Path, tmp_path: Path, name: str):
+    out = tmp_path / name
+    run("map", flight, "--zone", "airspace:USA", "--kit", "-o", out)
+    flight.unlink()
+    result = run("verify", out)
+
+    assert result.exit_code == 0, result.output
+    assert f"{name} holds: 1 findings" in result.stdout
+
+
+def test_a_kit_whose_data_differ_from_its_page_does_not_hold(flight: Path, tmp_path: Path):
+    """An editor takes the figures from the table beside the page."""
+    out = tmp_path / "kit"
+    run("map", flight, "--zone", "airspace:USA", "--kit", "-o", out)
+    for name in ("findings.json", "findings.csv", "findings.geojson", "caption.txt", "map.svg"):
+        whole = (out / name).read_bytes()
+        (out / name).write_bytes(whole[:-9] + b"7" + whole[-8:])
+        result = run("verify", out)
+        assert result.exit_code == 1, name
+        assert name in result.output
+        (out / name).write_bytes(whole)
+    (out / "alt.txt").unlink()
+    result = run("verify", out)
+    assert result.exit_code == 1
+    assert "alt.txt" in result.output
+
+
+def test_a_picture_that_was_painted_over_is_found_and_one_packed_anew_is_not(
+    flight: Path, tmp_path: Path
+):
+    out = tmp_path / "kit"
+    run("map", flight, "--zone", "airspace:USA", "--kit", "-o", out)
+    path = out / "map@2x.png"
+    with Image.open(path) as picture:
+        picture.load()
+    words = PngInfo()
+    for key, value in picture.text.items():
+        words.add_itxt(key, value)
+    before = path.read_bytes()
+    picture.save(path, pnginfo=words, compress_level=1, dpi=picture.info["dpi"])
+    assert path.read_bytes() != before
+    assert run("verify", out).exit_code == 0
+
+    corner = picture.getpixel((0, 0))
+    picture.putpixel((700, 700), (corner + 1) % 16)
+    picture.save(path, pnginfo=words, dpi=picture.info["dpi"])
+    result = run("verify", out)
+    assert result.exit_code == 1
+    assert "map@2x.png is not the picture" in result.output
+
+
+def test_a_kit_built_where_another_was_says_what_is_left_of_the_other(flight: Path, tmp_path: Path):
+    """
+    Who puts the folder online would publish a track that is not on the page, and an oEmbed that
+    tells of another. An input may be somebody's only copy: it stays, with a word.
+    """
+    out = tmp_path / "kit"
+    run("map", flight, "--zone", "airspace:USA", "--kit", "-o", out, "--url", URL)
+    (out / "inputs" / "notes.txt").write_text("mine")
+    (out / "style.css").write_text("mine")
+    other = tmp_path / "other.geojson"
+    other.write_bytes(flight.read_bytes().replace(b"KIT1", b"KIT2"))
+    result = run("map", other, "--zone", "airspace:USA", "--kit", "-o", out)
+
+    assert "flight.geojson is left from an earlier kit" in result.stderr
+    assert "notes.txt" not in result.stderr
+    there = {str(p.relative_to(out)) for p in out.rglob("*") if p.is_file()}
+    assert there == PARTS | {
+        "inputs/other.geojson", "inputs/flight.geojson", "inputs/notes.txt", "style.css",
+    }  # fmt: skip
+
+
+def test_an_archive_that_is_no_kit_gets_a_sentence(tmp_path: Path):
+    with zipfile.ZipFile(tmp_path / "other.zip", "w") as archive:
+        archive.writestr("../index.html", b"<p>Hello.")
+    (tmp_path / "broken.zip").write_bytes(b"PK\3\4 and no more")
+    (tmp_path / "empty").mkdir()
+    for name in ("other.zip", "broken.zip", "empty"):
+        result = run("verify", tmp_path / name)
+        assert result.exit_code == 1
+        assert name in result.output
+        assert re.search("no kit of|archive of a kit|no findings of howclose", result.stderr)
+        assert len(result.stderr.splitlines()) == 1
+        assert "Traceback" not in result.output
 
 
 def test_a_kit_without_findings_is_whole(flight: Path):

@@ -256,6 +256,17 @@ def _joined(last: str) -> Form:
 LISTED: Final = {"and": "comma", "or": "comma"}  # what stands before the last joint
 
 Form = Callable[["Language", Any, str], str]
+STOPS: Final = ("?", "!", ".", "\N{HORIZONTAL ELLIPSIS}", "\N{IDEOGRAPHIC FULL STOP}",
+                "\N{FULLWIDTH QUESTION MARK}", "\N{FULLWIDTH EXCLAMATION MARK}")  # fmt: skip
+
+
+def _ended(language: Language, value: str, _: str) -> Text:
+    """Return words that end as a sentence does: a question keeps its own mark."""
+    words = _plain(language, value)
+    stop = "" if words.endswith(STOPS) else language.say("joint.stop")
+    return Text([*parts_of(words), *parts_of(stop)])
+
+
 FORMS: Final[dict[str, Form]] = {
     "n": _count,
     "figure": _figure,
@@ -297,5 +308,6 @@ FORMS: Final[dict[str, Form]] = {
     "comma": _joined("comma"),
     "semicolon": _joined("semicolon"),
     "sentences": _joined("sentences"),
+    "ended": _ended,
     "upper": lambda language, value, _: upper_first(_plain(language, value)),
 }

@@ -3,7 +3,7 @@
   "use strict";
   const hc = root.howclose;
   const words = hc.words, lang = document.documentElement.lang;
-  const details = hc.data("howclose-details");
+  const details = Object.assign(Object.create(null), hc.data("howclose-details"));
 
   /* ------------------------------------------------------- how numbers are written */
   const UNITS = { NM: 1852, km: 1000, mi: 1609.344 };
@@ -245,7 +245,7 @@
       const text = value === null || value === undefined ? "" : typeof value === "object" ? JSON.stringify(value) : String(value);
       return /[",\r\n]/.test(text) ? '"' + text.replace(/"/g, '""') + '"' : text;
     };
-    return [names].concat(rows.map(function (row) { return names.map(function (n) { return row[n]; }); }))
+    return [names].concat(rows.map(function (row) { return names.map(function (n) { return n === "doubt" ? row[n].join("; ") : row[n]; }); }))
       .map(function (row) { return row.map(cell).join(","); }).join("\r\n") + "\r\n";
   }
   document.querySelectorAll("button[data-file]").forEach(function (button) {
@@ -272,6 +272,10 @@
   document.querySelectorAll("details").forEach(function (one) { one.addEventListener("toggle", height); });
   if (root.ResizeObserver) new ResizeObserver(height).observe(document.body);
   root.addEventListener("load", height);
+  // An article's script may begin to listen after we spoke.
+  root.addEventListener("message", function (event) {
+    if (event.source === root.parent && event.data === "howclose:height?") { told = 0; height(); }
+  });
   height();
 
   if (document.fullscreenEnabled) {
@@ -293,6 +297,7 @@
   }
   root.addEventListener("beforeprint", function () {
     paper(true);
+    if (root.parent !== root) return; // an article makes no room while it is printed
     document.querySelectorAll("details:not([open])").forEach(function (one) {
       one.open = true;
       one.setAttribute("data-printed", "");
