@@ -32,8 +32,6 @@ from layers.text import day, escape, visible
 __all__ = [
     "at_address",
     "base_url",
-    "build_map_kit",
-    "build_story",
     "clear",
     "dates_of",
     "inputs_of",
@@ -372,34 +370,6 @@ def clear(folder: Path, parts: Kit) -> list[str]:
             if hashlib.sha256(path.read_bytes()).hexdigest() in ours:
                 left.append(name)
     return left
-
-
-def build_story(story: Story, folder: Path, url: str | None = None) -> list[Path]:
-    """Write a story's kit into a folder; return the paths, the page first.
-
-    ``inputs/`` holds the files that the story was made of, as they were read, so that every number
-    can be worked out again.
-    """
-    return save(kit_of_story(story, url), folder)
-
-
-def build_map_kit(
-    page: Page, files: Mapping[str, bytes], folder: Path, url: str | None = None
-) -> list[Path]:
-    """Write the kit of a page of tracks into a folder; return the paths, the page first.
-
-    Parameters
-    ----------
-    page
-        The page.
-    files
-        The track files by name, as they were read.
-    folder
-        Where; it exists.
-    url
-        The address at which the folder will stand.
-    """
-    return save(kit_of_tracks(page, files, url), folder)
 
 
 def inputs_of(

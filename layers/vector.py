@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import itertools
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from html import escape
 from typing import Final
@@ -23,6 +23,7 @@ METADATA: Final = (
     ' xmlns:dc="http://purl.org/dc/elements/1.1/"><rdf:Description rdf:about="">'
     "{}</rdf:Description></rdf:RDF></metadata>"
 )
+Look = dict[str, str]  # properties of a style and their values
 HEX: Final = re.compile(r"#[0-9a-fA-F]{3,8}")
 IN_PX: Final = frozenset({"font-size"})  # what a style sheet takes with a unit only
 
@@ -124,7 +125,7 @@ class _Pen:
             return name if HEX.fullmatch(name) else "#808080"
         return COLOURS[name].dark if self.dark else COLOURS[name].light
 
-    def look(self, style: Mapping[str, str]) -> str:
+    def look(self, style: Look) -> str:
         """Return a style as attributes."""
         return "".join(f' {name}="{value}"' for name, value in style.items())
 
@@ -152,7 +153,7 @@ class _Pen:
         edge = f'<path d="{data}"{self.look(self._ink(replace(ink, fill="")))}/>'
         return edge + f'<path d="{data}"{rule}{self.look(self._ink(replace(ink, stroke="")))}/>'
 
-    def _ink(self, ink: Ink) -> dict[str, str]:
+    def _ink(self, ink: Ink) -> Look:
         out = {"fill": self.colour(ink.fill) if ink.fill else "none"}
         if ink.fill and ink.fill_opacity < 1:
             out["fill-opacity"] = _n(ink.fill_opacity, 3)
@@ -182,14 +183,7 @@ class _Pen:
         halo = {"stroke": self.colour(words.halo), "stroke-width": _n(words.halo_width, 1)}
         return self._with_halo(place, text, font, fill, halo)
 
-    def _with_halo(
-        self,
-        place: str,
-        text: str,
-        font: dict[str, str],
-        fill: dict[str, str],
-        halo: dict[str, str],
-    ) -> str:
+    def _with_halo(self, place: str, text: str, font: Look, fill: Look, halo: Look) -> str:
         # Nor for words: the halo is a text of its own beneath.
         edge = halo | {"stroke-linejoin": "round", "fill": "none", "aria-hidden": "true"}
         under = self.look(font | edge)
@@ -228,7 +222,7 @@ class _LeanPen(_Pen):
         self.colours[name] = None
         return f"var(--{name})"
 
-    def look(self, style: Mapping[str, str]) -> str:
+    def look(self, style: Look) -> str:
         """Return a style as a class."""
         rule = ";".join(f"{k}:{v}px" if k in IN_PX else f"{k}:{v}" for k, v in style.items())
         if rule not in self.looks:
@@ -251,14 +245,7 @@ class _LeanPen(_Pen):
             style["paint-order"] = "stroke"
         return f'<path d="{data}"{rule}{self.look(style)}/>'
 
-    def _with_halo(
-        self,
-        place: str,
-        text: str,
-        font: dict[str, str],
-        fill: dict[str, str],
-        halo: dict[str, str],
-    ) -> str:
+    def _with_halo(self, place: str, text: str, font: Look, fill: Look, halo: Look) -> str:
         return f"<text {place}{self.look(font | fill | halo)}>{text}</text>"
 
 

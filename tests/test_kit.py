@@ -14,7 +14,7 @@ from geo.errors import OutputError
 from geo.findings import schema
 from geo.story import read_story
 from layers.files import building
-from layers.kit import build_story
+from layers.kit import kit_of_story, save
 from layers.pages import Page
 from layers.story_page import Told
 
@@ -25,7 +25,7 @@ TRACK = line([(-172.0 - 0.05 * i, 59.0) for i in range(9)], [float(i) for i in r
 def built(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The folder of June 2020."""
     folder = tmp_path_factory.mktemp("kit")
-    assert build_story(read_story(), folder)[0] == folder / "index.html"
+    assert save(kit_of_story(read_story()), folder)[0] == folder / "index.html"
     return folder
 
 
@@ -54,7 +54,7 @@ def test_a_recorded_track_goes_with_the_story(tmp_path: Path):
     story = small_story(tmp_path, TRACK, [])
     folder = tmp_path / "kit"
     folder.mkdir()
-    build_story(story, folder)
+    save(kit_of_story(story), folder)
 
     assert (folder / "inputs" / "seen.geojson").read_bytes() == TRACK
     assert (folder / "inputs" / "small.toml").is_file()
@@ -66,7 +66,7 @@ def test_a_story_can_be_built_again_from_its_own_inputs(tmp_path: Path):
     first, again = tmp_path / "first", tmp_path / "again"
     for folder, told in ((first, story), (again, None)):
         folder.mkdir()
-        build_story(told or read_story(first / "inputs" / "small.toml"), folder)
+        save(kit_of_story(told or read_story(first / "inputs" / "small.toml")), folder)
 
     mine, theirs = (json.loads((f / "findings.json").read_bytes()) for f in (first, again))
     for findings in (mine, theirs):
@@ -81,7 +81,7 @@ def test_a_build_that_fails_leaves_nothing(tmp_path: Path):
 
     def fail() -> None:
         with building(target) as beside:
-            build_story(story, beside)
+            save(kit_of_story(story), beside)
             raise RuntimeError("on the way")
 
     with pytest.raises(RuntimeError, match="on the way"):
