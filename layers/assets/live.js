@@ -8,5 +8,12 @@
   if (theme === "dark" || theme === "light") html.classList.add("hc-" + theme);
   html.classList.add("hc-live");
   // In a frame all has to be laid out at once: its height is told to the article.
-  if (root.parent === root) html.classList.add("hc-alone");
+  if (root.parent !== root) return;
+  // Else the map comes first, and what stands below it is laid out when it has been drawn.
+  html.classList.add("hc-alone", "hc-first");
+  root.addEventListener("load", function () {
+    const rest = function () { html.classList.remove("hc-first"); };
+    root.requestAnimationFrame(function () { setTimeout(rest); });
+    setTimeout(rest, 200); // no frame is drawn out of sight
+  });
 })(window);
