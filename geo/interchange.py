@@ -283,9 +283,12 @@ def write_tracks(tracks: Iterable[Track], path: str | Path) -> None:
     OutputError
         If the ending is of no format that is written, or the place cannot be written to.
     """
-    from geo.writers import WRITERS, put
+    from geo.files import ready_for_file, write
+    from geo.writers import WRITERS
 
-    put(Path(path), WRITERS[format_for(path)](list(tracks)))
+    form = format_for(path)
+    ready_for_file(path)
+    write(path, WRITERS[form](list(tracks)))
 
 
 def format_for(path: str | Path) -> str:

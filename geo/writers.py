@@ -8,12 +8,9 @@ from __future__ import annotations
 
 import csv
 import io
-import os
 import re
-import tempfile
 from collections.abc import Callable, Iterator, Sequence
 from datetime import UTC, datetime, timedelta
-from pathlib import Path
 from typing import Any, Final
 from xml.sax.saxutils import escape, quoteattr
 
@@ -21,36 +18,13 @@ import numpy as np
 import orjson
 
 from geo.accuracy import LABELS
-from geo.errors import OutputError
 from geo.track import Track
 
-__all__ = ["WRITERS", "put"]
+__all__ = ["WRITERS"]
 
 EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)
 # What XML 1.0 has no way to write, escaped or not.
 NOT_XML: Final = re.compile("[^\t\n\r\u0020-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
-
-
-def put(path: Path, data: bytes) -> None:
-    """Write a file whole or not at all.
-
-    Raises
-    ------
-    OutputError
-        If it cannot be written.
-    """
-    temporary = None
-    try:
-        handle, temporary = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name[:50]}.")
-        with os.fdopen(handle, "wb") as file:
-            file.write(data)
-        Path(temporary).chmod(0o644)
-        Path(temporary).replace(path)
-    except (OSError, ValueError) as error:
-        if temporary is not None:
-            Path(temporary).unlink(missing_ok=True)
-        why = getattr(error, "strerror", None) or str(error)
-        raise OutputError(f"{path} cannot be written: {why}.") from None
 
 
 def stamp(time_s: float) -> str:

@@ -17,6 +17,7 @@ import typer.core
 
 from geo import __version__
 from geo.errors import HowcloseError
+from geo.files import ready_for_file
 from layers.arguments import (
     Colour,
     Format,
@@ -26,7 +27,6 @@ from layers.arguments import (
     named_path,
     zone_format_of,
 )
-from layers.files import ready_for_file
 from layers.kit_output import (
     put_kit,
     ready_for_kit,

@@ -15,7 +15,7 @@ from geo.words import nm, say
 from layers.frame import Frame
 from layers.leaflet import Label, Layer, Shape
 from layers.planes import cut_lines
-from layers.sentences import away_of, depth_of
+from layers.sentences import at_most, away_of, depth_of
 from layers.track import unrolled
 
 __all__ = ["FindingLayer", "measured_at"]
@@ -111,10 +111,11 @@ def _on_line(
 
 
 def _words(finding: Finding) -> tuple[tuple[str, str], ...]:
-    length_m = away_of(finding) if finding.distance_m else depth_of(finding)
+    up = at_most(finding)
+    length_m = up or (away_of(finding) if finding.distance_m else depth_of(finding))
     own = finding.zone.startswith("file:")
     of = _File(finding.zone, finding.zone[5:]) if own else zone(finding.zone)
-    lines = [(nm(length_m), "big")]
+    lines = [(nm(length_m) if up is None else f"\u2264\u00a0{nm(length_m)}", "big")]
     if finding.distance_m > 0:
         lines.append((say("map.closest_from", away_m=length_m, zone=of), "small"))
     else:

@@ -16,13 +16,13 @@ import orjson
 from geo import __version__
 from geo.catalogue import data_stamp
 from geo.errors import OutputError
+from geo.files import write
 from geo.findings import Findings
 from geo.story import Story
 from geo.track import Input
 from geo.words import form, joined, own_words, say, speaking, spoken
 from layers.arguments import Format
 from layers.export import encode
-from layers.files import write
 from layers.pages import Page
 from layers.picture import CARD_PX, MAP_PX, card, no_font, picture
 from layers.snippets import Embed, amp, plain, responsive, wordpress

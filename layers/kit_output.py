@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable
 from pathlib import Path
 
+from geo.files import building, ready_for_file, ready_for_folder, write
 from layers.arguments import PAGES, UsageError
-from layers.files import building, ready_for_file, ready_for_folder, write
 from layers.terminal import say
 
 __all__ = ["put_kit", "ready_for_kit", "say_what_needs_an_address", "say_what_pictures_lack"]

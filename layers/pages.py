@@ -235,7 +235,7 @@ class Page:
         OutputError
             If there is no such folder, or it may not be written to.
         """
-        from layers.files import write
+        from geo.files import write
 
         return write(path, self.html.encode())
 

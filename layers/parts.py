@@ -134,8 +134,9 @@ def findings_table(findings: Findings, ids: dict[tuple[str, int], str]) -> str:
         f'<th scope="col"><button type="button" data-sort>{html(f"table.{h}")}</button></th>'
         for h in ("flight", "basis", "to", "distance", "when", "inside")
     )
+    scroll = "hc-scroll hc-long" if len(rows) > LONG else "hc-scroll"
     return (
-        '<div class="hc-scroll" tabindex="0" role="region"'
+        f'<div class="{scroll}" tabindex="0" role="region"'
         f' aria-label="{escape(say("table.findings"))}">'
         f'<table class="hc-stack"><thead><tr>{head}</tr></thead>'
         f"<tbody>{''.join(rows)}</tbody></table></div>\n"
@@ -179,6 +180,7 @@ def _legs(findings: Findings, flight: str) -> int:
     return len({f.leg for f in findings if f.flight == flight})
 
 
+LONG: Final = 40  # rows of a table that scrolls by itself: a frame has no room for hundreds
 MOST_CROSSINGS: Final = 6  # in a table's cell; the data to download have them all
 
 
@@ -290,12 +292,13 @@ def prose(texts: Sequence[str]) -> str:
     return f'<div class="hc-prose">{paragraphs(texts)}</div>\n'
 
 
-def downloads() -> str:
-    """Return buttons that make files of the data which the page carries."""
+def downloads(findings: Findings) -> str:
+    """Return buttons that make files of the findings which the page carries."""
+    kinds = ("json", "csv") if len(findings) else ("json",)  # a table of none has not even a head
     buttons = "".join(
         f'<button type="button" data-file="findings.{kind}">'
         f"{html(f'page.findings_{kind}')}</button>"
-        for kind in ("json", "csv")
+        for kind in kinds
     )
     return f'<div class="hc-downloads hc-only-script">{buttons}</div>\n'
 

@@ -4,30 +4,26 @@ from __future__ import annotations
 
 import math
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import Final
 
 import numpy as np
-import shapely
-from numpy.typing import NDArray
 
 from geo.earth import Floats
 from layers import glyphs
 from layers.items import Dot, Drawing, Item, Words, face_of, ink_of, rectangle
 from layers.leaflet import Label, Shape
 from layers.looks import Style, pixels, style_of
+from layers.room import ASCENT, CELL, DESCENT, Box, Room, inside
 from layers.text import short
 from layers.view import View
 
 __all__ = ["Placing"]
 
 MOST_LETTERS: Final = 64  # of a line of a label: longer ones are cut
-CELL: Final = 6  # pixels of the grid in which lines are remembered, as are the next in labels.js
 MINOR: Final = 7  # rank of what a phone leaves out
 FIRST_PART: Final = re.compile("[,、]")  # what is said of a flight goes on after it
-GAP: Final = 3.0
-EDGE: Final = 2.0
 OFFSETS: Final = ((1, 0), (-1, 0), (0, -1), (0, 1), (1, -1), (-1, -1), (1, 1), (-1, 1))
 REACH: Final = {"claim": (9, 30, 60, 95), "closest": (14, 26, 60), "flight": (9, 24)}
 NEAR: Final = 12.0  # pixels from an anchor within which no other flight should run
@@ -41,10 +37,7 @@ MOST: Final = {"adiz": 30.0, "sea": CROWDED}  # of cost: beyond it the key tells
 ARROW: Final = 190.0  # pixels between two arrows on a line
 APART: Final = 12.0  # pixels from an arrow to the next on any line, or to a dot
 ARROW_HEAD: Final = np.array([[-5, -4.5], [6, 0], [-5, 4.5], [-3, 0]])
-ASCENT, DESCENT, LINE = 0.87, 0.23, 1.2  # of a font's size
-
-
-Box = tuple[float, float, float, float]
+LINE: Final = 1.2  # of a font's size
 
 
 @dataclass(frozen=True)
@@ -70,72 +63,9 @@ class Placing:
     ) -> None:
         self.view, self.lines, self.narrow = view, lines, narrow
         self.spots = [xy[0] for xy, _ in dots if view.has(*xy[0].tolist())]
-        self.taken: list[Box] = []
+        self.room = Room(view, lines, self.spots)
         self.words: list[Item] = []
         self.leaders: list[Item] = []
-        self.cells, self.owners = _cells(view, lines)
-        for x, y in self.spots:
-            i, j = max(int(x / CELL - 0.5), 0), max(int(y / CELL - 0.5), 0)
-            self.cells[j : j + 2, i : i + 2] = 8.0
-        self.sums = _summed(self.cells)
-        land = [p for p, shape in lines if shape.look == "land"]
-        self.ground = _summed(_filled(land, self.cells.shape))
-        self.states: dict[int, list[Floats]] = {}
-        for part, shape in lines:
-            if shape.look.startswith("belt"):
-                self.states.setdefault(id(shape), []).append(part)
-
-    # ------------------------------------------------------------------- what is in the way
-
-    def hold(self, items: Iterable[Item]) -> None:
-        """Keep words off what already stands there."""
-        for item in items:
-            if isinstance(item, Words):
-                wide = glyphs.width(item.face, item.size, item.text)
-                left = item.x - wide * {"start": 0.0, "middle": 0.5, "end": 1.0}[item.anchor]
-                top = item.y - ASCENT * item.size
-                self.taken.append((left, top, left + wide, item.y + DESCENT * item.size))
-            elif isinstance(item, Drawing):
-                xy = np.concatenate(item.parts)
-                (x0, y0), (x1, y1) = xy.min(axis=0), xy.max(axis=0)
-                self.taken.append((float(x0), float(y0), float(x1), float(y1)))
-
-    def free(self, box: Box) -> bool:
-        """Return whether words may stand in a box: in the picture, and on nobody else's."""
-        x0, y0, x1, y1 = box
-        if x0 < EDGE or y0 < EDGE or x1 > self.view.width - EDGE or y1 > self.view.height - EDGE:
-            return False
-        return all(
-            x1 + GAP < ox0 or x0 - GAP > ox1 or y1 + GAP < oy0 or y0 - GAP > oy1
-            for ox0, oy0, ox1, oy1 in self.taken
-        )
-
-    def crowd(self, box: Box) -> float:
-        """Return how much a box covers of lines."""
-        return _under(self.sums, box)[0]
-
-    def crossed(self, a: tuple[float, float], b: tuple[float, float]) -> float:
-        """Return how much a leader would cross of lines, but for the one that it begins at."""
-        (ax, ay), (bx, by) = a, b
-        t = np.arange(2.5 * CELL, math.hypot(bx - ax, by - ay), CELL)
-        t = t / max(math.hypot(bx - ax, by - ay), 1e-9)
-        i = np.clip((ax + t * (bx - ax)) // CELL, 0, self.cells.shape[1] - 1).astype(int)
-        j = np.clip((ay + t * (by - ay)) // CELL, 0, self.cells.shape[0] - 1).astype(int)
-        return float(self.cells[j, i].sum())
-
-    def strange(self, box: Box, id: str) -> bool:
-        """Return whether the line of another flight runs through a box."""
-        high, wide = self.cells.shape
-        i0, i1 = (min(max(int(v // CELL), 0), wide) for v in (box[0], box[2] + CELL))
-        j0, j1 = (min(max(int(v // CELL), 0), high) for v in (box[1], box[3] + CELL))
-        return any(
-            bool(cells[j0:j1, i0:i1].any()) for own, cells in self.owners.items() if own != id
-        )
-
-    def land(self, box: Box) -> float:
-        """Return how much of a box lies on land, from 0 to 1."""
-        cells, count = _under(self.ground, box)
-        return cells / max(count, 1)
 
     # -------------------------------------------------------------------------------- signs
 
@@ -147,7 +77,7 @@ class Placing:
         if not (0 <= x <= self.view.width and 0 <= y <= self.view.height):
             return []
         r = 3.0
-        self.taken.append((x - r, y - r, x + r, y + r))
+        self.room.taken.append((x - r, y - r, x + r, y + r))
         ink = ink_of(style_of("hc-mark"))
         if label.mark == "base":
             return [rectangle(x - r, y - r, 2 * r, 2 * r, ink)]
@@ -258,7 +188,7 @@ class Placing:
         box, side, origin = self._best(label, spots, wide, high)
         if box is None:
             return
-        self.taken.append(box)
+        self.room.taken.append(box)
         if origin is not None:
             to = _nearest(origin, box)
             ink = ink_of(style_of(f"hc-leader {label.look}"))
@@ -291,25 +221,25 @@ class Placing:
                 break
             by = (px - NEAR, py - NEAR, px + NEAR, py + NEAR)
             own = kind == "flight"
-            other = STRANGE[0] if own and self.strange(by, label.id) else 0.0
+            other = STRANGE[0] if own and self.room.strange(by, label.id) else 0.0
             for k, away in enumerate(reach):
                 for j, (ox, oy) in enumerate(offsets):
                     cx, cy = px + ox * (away + wide / 2), py + oy * (away + high / 2)
                     box = (cx - wide / 2, cy - high / 2, cx + wide / 2, cy + high / 2)
                     cost: float = weight * i + j + 5 * k + other
-                    if cost >= least or not self.free(box):
+                    if cost >= least or not self.room.free(box):
                         continue
-                    cost += self.crowd(box)
-                    if kind == "adiz" and self.land(box) > 0.2:
+                    cost += self.room.crowd(box)
+                    if kind == "adiz" and self.room.land(box) > 0.2:
                         continue  # on land it would name the land
-                    if own and self.strange(box, label.id):
+                    if own and self.room.strange(box, label.id):
                         if k:
                             continue  # it would be read as that one's, even with a leader
                         cost += STRANGE[1]
                     if kind in OVER_SEA:
-                        cost += ON_LAND * self.land(box)
+                        cost += ON_LAND * self.room.land(box)
                     if k:
-                        cost += self.crossed((px, py), _nearest((px, py), box))
+                        cost += self.room.crossed((px, py), _nearest((px, py), box))
                     if cost < least:
                         least, best = cost, (box, ox, (px, py) if k else None)
         if least > MOST.get(kind, math.inf):
@@ -328,16 +258,21 @@ class Placing:
 
     def _elsewhere(self, spots: Floats, wide: float, high: float) -> Box | None:
         """Return a free box on the land of the same state; on another's it would be a lie."""
+        room = self.room
         for px, py in spots.tolist():
-            own = next((p for p in self.states.values() if _inside(p, [px], [py]).all()), [])
+            own = room.state_at(px, py)
             for away in (18, 36, 60, 90, 130) if own else ():
                 for ox, oy in OFFSETS:
                     cx, cy = px + 1.6 * away * ox, py + away * oy
                     box = (cx - wide / 2, cy - high / 2, cx + wide / 2, cy + high / 2)
-                    if not self.free(box) or self.crowd(box) > CELL or self.land(box) < 0.97:
+                    if (
+                        not self.room.free(box)
+                        or self.room.crowd(box) > CELL
+                        or self.room.land(box) < 0.97
+                    ):
                         continue
                     x0, y0, x1, y1 = box
-                    if _inside(own, [x0, x0, x1, x1, cx], [y0, y1, y0, y1, cy]).all():
+                    if inside(own, [x0, x0, x1, x1, cx], [y0, y1, y0, y1, cy]).all():
                         return box
         return None
 
@@ -367,15 +302,15 @@ class Placing:
                     if start < 0 or start + wide > length or cost >= least:
                         continue
                     boxes = _along(curve, start, wide, font * scale * 0.62)
-                    if not all(map(self.free, boxes)):
+                    if not all(map(self.room.free, boxes)):
                         continue
-                    cost += sum(self.crowd(b) for b in boxes) / 4
+                    cost += sum(self.room.crowd(b) for b in boxes) / 4
                     if cost < least:
                         least, best_boxes = cost, boxes
                         best = (curve, start, spread, font * scale)
         if best is None or least > CROWDED:
             return
-        self.taken += best_boxes
+        self.room.taken += best_boxes
         curve, start, spread, size = best
         letters = _on_curve(curve, start + spread / 2, face, size, name, spread)
         halo = pixels(style, "stroke-width", 3.0)
@@ -415,71 +350,6 @@ def _spread(words: Words, gap: float) -> Words:
         letters.append((x, words.y, 0.0))
         x += glyphs.advance(words.face, words.size, c) + gap
     return replace(words, letters=tuple(letters))
-
-
-def _cells(
-    view: View, lines: Sequence[tuple[Floats, Shape]]
-) -> tuple[NDArray[np.float64], dict[str, NDArray[np.bool_]]]:
-    """Return where lines run, in cells of the view, shape (rows, columns): by weight, and whose."""
-    wide, high = math.ceil(view.width / CELL) + 1, math.ceil(view.height / CELL) + 1
-    cells = np.zeros((high, wide))
-    owners: dict[str, NDArray[np.bool_]] = {}
-    for line, shape in lines:
-        look = shape.look
-        if "grid" in look:
-            continue
-        first = look.split()[0]
-        weight = {"claim": 8.0, "closest": 8.0, "track": 4.0, "drawn": 4.0}.get(first, 1.0)
-        step = np.hypot(*np.diff(line, axis=0).T)
-        pieces = np.minimum(400, np.ceil(step / CELL) + 1).astype(int)
-        of = np.repeat(np.arange(len(step)), pieces)
-        t = (np.arange(len(of)) - np.repeat(np.cumsum(pieces) - pieces, pieces)) / pieces[of]
-        xy = line[of] + t[:, None] * (line[of + 1] - line[of])
-        i, j = (xy[:, 0] // CELL).astype(int), (xy[:, 1] // CELL).astype(int)
-        seen = (i >= 0) & (j >= 0) & (i < wide) & (j < high)
-        np.maximum.at(cells, (j[seen], i[seen]), weight)
-        if shape.id and first in {"track", "drawn", "closest"}:
-            own = owners.setdefault(shape.id, np.zeros((high, wide), dtype=bool))
-            own[j[seen], i[seen]] = True
-    return cells, owners
-
-
-def _summed(cells: NDArray[np.float64]) -> NDArray[np.float64]:
-    """Return cells summed from a corner, so that a box of them is four look-ups."""
-    return np.pad(cells, ((1, 0), (1, 0))).cumsum(axis=0).cumsum(axis=1)
-
-
-def _under(sums: NDArray[np.float64], box: Box) -> tuple[float, int]:
-    """Return the sum of the cells that a box touches, and how many they are."""
-    high, wide = sums.shape[0] - 1, sums.shape[1] - 1
-    i0, i1 = (min(max(int(v // CELL), 0), wide) for v in (box[0], box[2] + CELL))
-    j0, j1 = (min(max(int(v // CELL), 0), high) for v in (box[1], box[3] + CELL))
-    return float(sums[j1, i1] - sums[j0, i1] - sums[j1, i0] + sums[j0, i0]), (i1 - i0) * (j1 - j0)
-
-
-def _inside(rings: Iterable[Floats], x: list[float], y: list[float]) -> NDArray[np.bool_]:
-    """Return which points lie within rings, even and odd."""
-    count = np.zeros(len(x), dtype=int)
-    for ring in rings:
-        count += shapely.contains_xy(shapely.Polygon(ring), x, y)
-    return np.asarray(count % 2 == 1)
-
-
-def _filled(rings: list[Floats], shape: tuple[int, ...]) -> NDArray[np.float64]:
-    """Return which cells have their middle within rings, even and odd."""
-    out = np.zeros(shape)
-    if not rings:
-        return out
-    a = np.concatenate([r[:-1] for r in rings])
-    b = np.concatenate([r[1:] for r in rings])
-    middles = (np.arange(shape[1]) + 0.5) * CELL
-    for row in range(shape[0]):
-        y = (row + 0.5) * CELL
-        hit = (a[:, 1] > y) != (b[:, 1] > y)
-        p, q = a[hit], b[hit]
-        x = np.sort(p[:, 0] + (y - p[:, 1]) / (q[:, 1] - p[:, 1]) * (q[:, 0] - p[:, 0]))
-        out[row] = np.searchsorted(x, middles) % 2
-    return out
 
 
 def _in_view(curve: Floats, view: View) -> Floats:

@@ -151,10 +151,10 @@ def words_on(
         view, ground.lines, view.width < NARROW if narrow is None else narrow, ground.dots
     )
     scale = _scale(view)
-    place.hold(scale)
+    place.room.hold(scale)
     if credit:
         scale += _credit(view)
-        place.hold(scale[-1:])
+        place.room.hold(scale[-1:])
     arrows = place.arrows()
     marks = [(label, item) for label in every for item in place.mark(label)]
     by_rank = sorted(every, key=lambda label: label.rank)
@@ -181,7 +181,7 @@ def _dots(ground: Ground) -> list[Item]:
 
 def _scale(view: View) -> list[Item]:
     """Return a scale in nautical miles and kilometres, true where it stands."""
-    size = 11.0
+    size = 12.0
     left, base = 12.0, view.height - 13.0
     room = min(150.0, view.width / 3.2)
     metres, note = _metres(view, left, base, room), ""

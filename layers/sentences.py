@@ -17,6 +17,7 @@ from geo.words import Text, nm_and_km, say
 
 __all__ = [
     "answer_of",
+    "at_most",
     "away_of",
     "caption",
     "depth_of",
@@ -43,6 +44,16 @@ def away_of(finding: Finding) -> Doubtful:
     What nobody saw may have been nearer, and is told by itself.
     """
     return Doubtful(finding.distance_m, finding.low_m, finding.high_m)
+
+
+def at_most(finding: Finding) -> Doubtful | None:
+    """Return how near a flight came at the least, rounded up, where its doubt leaves no figure.
+
+    None where the distance itself can be told, or there is none.
+    """
+    if finding.distance_m == 0 or 2 * finding.distance_m > finding.high_m:
+        return None
+    return Doubtful(finding.high_m, finding.high_m, finding.high_m * (1 + ROUGH))
 
 
 def depth_of(finding: Finding) -> Doubtful:
@@ -137,10 +148,10 @@ def sentence(finding: Finding, zones: Sequence[Zone], tz: str | None = None) -> 
         over = getattr(told["zone"], "kind", "") in OVER
         key = "finding.over" if over else "finding.inside"
         return say(key, depth_m=depth_of(finding), **told)
-    away = away_of(finding)
-    if 2 * away <= away.high_m:
-        up = Doubtful(finding.high_m, finding.high_m, finding.high_m * (1 + ROUGH))
+    up = at_most(finding)
+    if up is not None:
         return say("finding.within_doubt", high_m=up, **told)
+    away = away_of(finding)
     if finding.low_m == 0:
         told["unseen"] = say("finding.unseen")
     told["where"] = _side(finding)

@@ -318,7 +318,7 @@ def _sections(
     yield say("page.method_story"), prose(method), False
     sources = sources_list(story.document.source) + zone_sources(told.findings)
     yield say("page.sources"), sources, False
-    yield say("page.data"), downloads(), False
+    yield say("page.data"), downloads(told.findings), False
 
 
 def _met_by(met: Interception, story: Story) -> str:

@@ -56,7 +56,7 @@ def put(data: bytes, out: Path | None) -> None:
         with _told():
             typer.echo(data, nl=False)
         return
-    from layers.files import write
+    from geo.files import write
 
     write(out, data)
 

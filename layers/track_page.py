@@ -217,7 +217,7 @@ def _page(
         sections=(
             (say("page.came"), findings_table(findings, {}), True),
             (say("page.method"), prose(method), False),
-            (say("page.data"), downloads() + zone_sources(findings, background), False),
+            (say("page.data"), downloads(findings) + zone_sources(findings, background), False),
         ),
         lang=spoken().code,
         tiles=background,

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from geo.errors import HowcloseError, OutputError
-from layers.files import building, write
+from geo.files import building, write
 
 
 def full(_: int) -> None:

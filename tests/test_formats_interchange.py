@@ -129,10 +129,10 @@ def test_an_unknown_ending_says_which_there_are(two_legs: Tracks, tmp_path: Path
 def test_a_place_that_cannot_be_written_to_is_said_and_nothing_is_left(
     two_legs: Tracks, tmp_path: Path
 ):
-    with pytest.raises(OutputError, match="cannot be written"):
+    with pytest.raises(OutputError, match="There is no folder"):
         write_tracks(two_legs, tmp_path / "nowhere" / "out.csv")
     (tmp_path / "out.csv").mkdir()
-    with pytest.raises(OutputError, match="cannot be written"):
+    with pytest.raises(OutputError, match=r"out\.csv is a folder"):
         write_tracks(two_legs, tmp_path / "out.csv")
     assert [p.name for p in tmp_path.iterdir()] == ["out.csv"]
 
@@ -209,3 +209,15 @@ def test_a_frame_without_places_or_rows_is_said_to_be(two_legs: Tracks):
         tracks_from_frame(frame[:0])
     with pytest.raises(HowcloseError, match="no table of fixes"):
         tracks_from_frame([1, 2, 3])
+
+
+def test_a_link_is_written_through_and_an_impossible_name_is_told(two_legs: Tracks, tmp_path: Path):
+    there, link = tmp_path / "there.csv", tmp_path / "link.csv"
+    there.touch()
+    link.symlink_to(there)
+    write_tracks(two_legs, link)
+
+    assert link.is_symlink()
+    assert there.stat().st_size > 0
+    with pytest.raises(OutputError, match="cannot be written"):
+        write_tracks(two_legs, tmp_path / "a\0b.csv")

@@ -11,9 +11,9 @@ import pytest
 from stories import line, small_story
 
 from geo.errors import OutputError
+from geo.files import building
 from geo.findings import schema
 from geo.story import read_story
-from layers.files import building
 from layers.kit import kit_of_story, save
 from layers.pages import Page
 from layers.story_page import Told

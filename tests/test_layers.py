@@ -19,12 +19,18 @@ from layers import FindingLayer, Frame, LandLayer, Page, TrackLayer, ZoneLayer, 
 from layers.leaflet import Label, Layer, Shape, leaflet_css, leaflet_js
 from layers.pack import unpacked
 from layers.planes import World
+from layers.sentences import sentence
 from layers.story_page import Told, story_page
 from layers.track import corridor, path
 
 BOX = zone_of("POLYGON((10 50, 12 50, 12 52, 10 52, 10 50))", name="Boxland")
 AWAY = track_of([(9.0, 51.0), (9.2, 51.0), (9.0, 51.1)], [0, 60, 120])
 DRAWN = replace(AWAY, basis="drawn", half_width_m=10_000.0, time_s=None)
+
+
+def plain_of(words: str) -> str:
+    """Return words with common spaces."""
+    return words.replace("\xa0", " ")
 
 
 def looks(layer: Layer) -> list[str]:
@@ -42,6 +48,16 @@ def test_a_recorded_flight_gets_its_closest_approach():
     assert looks(layer) == ["closest", "closest"]
     (line,) = layer.shapes[0].parts
     assert GEOD.inv(*line[0], *line[1])[2] == pytest.approx(finding.distance_m, abs=0.5)
+
+
+def test_where_doubt_leaves_no_figure_the_map_says_what_the_answer_says():
+    (finding,) = check([AWAY], BOX)
+    finding = replace(finding, distance_m=2_000.0, low_m=0.0, high_m=9_000.0)
+    (label,) = FindingLayer(finding).labels
+    told = [plain_of(words) for words, _ in label.lines]
+
+    assert told[:2] == ["\u2264 5.0 NM", "(9 km) from Boxland"]
+    assert "came within 5.0 NM (9 km) of" in plain_of(sentence(finding, [BOX]))
 
 
 def test_a_drawn_route_never_gets_a_closest_approach():

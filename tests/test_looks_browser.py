@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 from typing import Any, Final
 
@@ -116,3 +117,31 @@ def test_on_a_telephone_the_button_of_the_full_screen_is_small_and_has_its_name(
 
         assert 24 <= box["width"] <= 40
         assert 24 <= box["height"] <= 40
+
+
+@pytest.fixture(scope="module")
+def crowd(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Sixty flights and two states: a table of 120 rows."""
+    k = np.arange(30.0)
+    lines = [list(zip(-176 + 0.2 * k, 56 + n / 20 + 0 * k, strict=True)) for n in range(60)]
+    tracks = [replace(track_of(line, 60 * k), flight=f"F{n}") for n, line in enumerate(lines)]
+    made = page(tracks, zones=["airspace:USA", "airspace:RUS"])
+    return made.save(tmp_path_factory.mktemp("crowd") / "page.html")
+
+
+@pytest.mark.parametrize("size", [LARGE, SMALL])
+def test_a_long_table_makes_no_endless_page(browser: Browser, crowd: Path, size: dict[str, Any]):
+    with visit(browser, crowd, **size) as seen:
+        seen.page.locator("details", has=seen.page.locator(".hc-long")).evaluate(
+            "d => d.open = true"
+        )
+        table = seen.page.locator(".hc-long")
+        table.wait_for()
+
+        assert table.locator("tbody tr").count() == 120
+        assert seen.page.evaluate("document.body.scrollHeight") < 5000
+        last = table.locator("tbody tr button").last
+        last.focus()  # the keyboard gets to the end of it
+        assert last.evaluate("b => b.getBoundingClientRect().bottom <= innerHeight")
+        seen.page.emulate_media(media="print")
+        assert table.evaluate("t => t.scrollHeight <= t.clientHeight")

@@ -319,6 +319,8 @@ def test_mark_8_the_table_says_what_the_map_says_and_its_rows_focus_the_flight(
         if not findings:
             assert made.kind == "empty"
             assert seen.page.locator("table").count() == 0
+            files = seen.page.locator("button[data-file]")
+            assert files.evaluate_all("b => b.map(b => b.dataset.file)") == ["findings.json"]
             assert seen.page.locator(".hc-answer").inner_text() == (
                 "No flight came near any of these zones."
             )

@@ -52,7 +52,7 @@ def test_a_name_that_could_only_stand_on_another_flight_by_a_leader_is_left_out(
     label = Label((("AB12", ""),), "flight hue-0", at(300, 150), rank=4, id="a")
     taken = Placing(VIEW, [line("b", *((x, y) for x in range(0, 600, 4) for y in (0, 300)))])
     near = (285.0, 130.0, 315.0, 170.0)  # what stands there leaves room only at a leader's end
-    taken.taken.append(near)
+    taken.room.taken.append(near)
 
     assert named(taken, label) == []
 
@@ -72,7 +72,7 @@ def test_what_has_to_be_read_is_not_held_where_its_place_is_out_of_sight():
     away = Label(lines, "closest", at(900, 150), rank=0, must=True)
     here = Label(lines, "closest", at(590, 295), rank=0, must=True)
     full = Placing(VIEW, [])
-    full.taken.append((0.0, 0.0, 600.0, 300.0))
+    full.room.taken.append((0.0, 0.0, 600.0, 300.0))
 
     assert named(full, away) == []
     assert [w.text for w in named(full, here)] == ["41 NM"]

@@ -83,8 +83,9 @@ def _told(path: Path) -> Iterator[None]:
     """Turn what the system says into what the user can mend."""
     try:
         yield
-    except OSError as error:
-        raise OutputError(f"{path} cannot be written: {error.strerror or error}.") from None
+    except (OSError, ValueError) as error:  # a name with a null byte is no name
+        why = getattr(error, "strerror", None) or error
+        raise OutputError(f"{path} cannot be written: {why}.") from None
 
 
 def write(path: str | Path, data: bytes) -> Path:
