@@ -130,7 +130,7 @@ def main() -> None:
                 context.close()
         base = median(next(iter(ready.values())))
         least = min(next(iter(ready.values())))
-        print("| page | raw | gzip | ready, median (least) | × bare | words stand | a zoom step |")
+        print("| page | raw | gzip | ready, median (least) | × bare | all stands | a zoom step |")
         print("|---|---|---|---|---|---|---|")
         for name, file in files.items():
             raw = file.read_bytes()
