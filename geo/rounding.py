@@ -5,6 +5,10 @@ twice the doubt above it. So no step is less than 0.8 of the doubt, and no figur
 for half a step is no more than that. Where there is next to no doubt the step is the usual one
 (whole from ten on, else a tenth), and finer only if a figure would otherwise leave its doubt.
 
+Nautical miles and kilometres are read side by side. Each rounded by itself, "10 NM (10 km)" could
+stand on a page: so where the two would differ by more than a tenth of the length, the one that is
+farther off takes finer steps until they agree, in any sentence, whether it stands alone or not.
+
 What is doubtful to one side only, such as what a gap may hide, does not make a figure coarser: what
 was seen was seen. It is told beside it.
 """
@@ -14,12 +18,14 @@ from __future__ import annotations
 import math
 from typing import Any, Final
 
-from geo.units import KILOMETRE
+from geo.units import KILOMETRE, NM
 
 __all__ = ["AtLeast", "Doubtful", "fitting", "usual_digits"]
 
 COARSEST: Final = 21  # steps of 1, 2, 5, counted from 1: ten million
 FINEST: Final = -12  # a ten-thousandth: of kilometres, a decimetre
+PAIR: Final = (NM, KILOMETRE)
+APART: Final = 0.1  # of a length, by which its two figures may differ
 SLACK: Final = 1e-9  # a step of 0.1 is no number of the machine
 
 
@@ -48,7 +54,23 @@ class Doubtful(float):
 
     def digits(self, unit_m: float) -> str:
         """Return the digits of the length in a unit of so many metres, as in ``59.5``."""
+        if unit_m in PAIR:
+            return self._agreeing()[PAIR.index(unit_m)]
         return fitting(self / unit_m, self.low_m / unit_m, self.high_m / unit_m)
+
+    def _agreeing(self) -> list[str]:
+        """Return its digits in each unit of the pair."""
+        most = [COARSEST, COARSEST]
+        while True:
+            told = [
+                _fitted(self / u, self.low_m / u, self.high_m / u, k)
+                for u, k in zip(PAIR, most, strict=True)
+            ]
+            in_m = [rounded * u for u, (_, rounded, _) in zip(PAIR, told, strict=True)]
+            worse = int(abs(in_m[1] - self) > abs(in_m[0] - self))
+            if abs(in_m[0] - in_m[1]) <= APART * self or told[worse][2] < FINEST:
+                return [digits for digits, _, _ in told]
+            most[worse] = told[worse][2] - 1
 
 
 class AtLeast(Doubtful):
@@ -92,13 +114,18 @@ def fitting(value: float, low: float, high: float) -> str:
     >>> fitting(59.264, 0.0, 60.264)
     '60'
     """
+    return _fitted(value, low, high, COARSEST)[0]
+
+
+def _fitted(value: float, low: float, high: float, most: int) -> tuple[str, float, int]:
+    """Return the digits of a figure, the figure and its step, no coarser than the ``most``-th."""
     widest = max(10.0 ** -usual_digits(value), 2 * (high - value))
-    for k in range(COARSEST, FINEST - 1, -1):
+    for k in range(most, FINEST - 1, -1):
         step = (1.0, 2.0, 5.0)[k % 3] * 10.0 ** (k // 3)
         if step > widest * (1 + SLACK):
             continue
         rounded = int(value / step + 0.5) * step
         fits = low - SLACK * step <= rounded <= high + SLACK * step
         if fits and (rounded or not value):
-            return f"{rounded:.{max(0, -(k // 3))}f}"
-    return f"{value:.{-(FINEST // 3)}f}"
+            return f"{rounded:.{max(0, -(k // 3))}f}", rounded, k
+    return f"{value:.{-(FINEST // 3)}f}", value, FINEST - 1

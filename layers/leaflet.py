@@ -49,6 +49,7 @@ UNUSED: Final = re.compile(
     r"-(?:popup|control-layers|control-scale|oldie|vml|div-icon|safari|retina|default-icon)"
     r"|lvml|attribution-flag|tooltip-\w+:before"
 )
+OPEN: Final = (";", "{", ",", "(", "[")
 QUOTE_IN_PATTERN: Final = re.compile(r"/\[?[\"']")  # in a regular expression: left alone
 
 
@@ -314,16 +315,18 @@ def asset(name: str) -> str:
     They hold no text that runs over lines, so nothing else can be meant by either.
     """
     text = resources.files("layers").joinpath("assets", name).read_text(encoding="utf-8")
-    lines = (line.strip() for line in text.splitlines())
-    lines = (line for line in lines if line and not COMMENT.match(line))
+    lines = [line.strip() for line in text.splitlines()]
+    lines = [line for line in lines if line and not COMMENT.match(line)]
     if name.endswith(".js"):
-        lines = (
+        lines = [
             line
             if QUOTE_IN_PATTERN.search(line)
             else SPARE.sub(lambda m: m[1] or m[2] or m[3] or "", line)
             for line in lines
-        )
-    return "".join(f"{line}\n" for line in lines)
+        ]
+    # No statement ends where a line ends so; what is left of comments runs to the end of its line.
+    whole = (not line.endswith(OPEN) or "//" in line for line in lines)
+    return "".join(f"{line}\n" if end else line for line, end in zip(lines, whole, strict=True))
 
 
 @functools.cache

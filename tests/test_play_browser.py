@@ -19,7 +19,7 @@ from browsing import Visit, visit
 from playwright.sync_api import Browser, Frame, Page
 
 from geo.chart import profile
-from geo.rounding import fitting
+from geo.rounding import Doubtful
 from geo.track import Disbelieved, Track
 from layers.track_page import page
 
@@ -482,7 +482,7 @@ def test_the_units_are_those_of_the_table_the_chart_and_the_reading(
         for (value_m, low_m, high_m), words in told:
             first = words.split(" ")[0].replace("\u202f", "")
             if high_m > 0:  # the script rounds to the doubt as geo.rounding does
-                assert first == fitting(value_m / metres, low_m / metres, high_m / metres)
+                assert first == Doubtful(value_m, low_m, high_m).digits(metres)
             else:
                 assert float(first) == pytest.approx(value_m / metres, abs=0.51)
             assert words.split(" ")[1] == name
@@ -813,8 +813,9 @@ def test_the_script_rounds_to_the_doubt_as_we_do(browser: Browser, file):
     below, above = away * rng.uniform(0, 1, 400), away * 10.0 ** rng.uniform(-5, 0, 400)
     rows = np.round(np.column_stack([away, away - below, away + above]), 1).tolist()
     with player(browser, file) as (seen, _):
-        seen.page.locator("input[name=hc-unit][value=km]").check()
-        told = seen.page.evaluate("rows => rows.map(r => howclose.length(...r))", rows)
-    for row, words in zip(rows, told, strict=True):
-        figure = words.split("\xa0")[0].replace("\u202f", "")
-        assert figure == fitting(*(v / 1000.0 for v in row)), row
+        for unit, metres in (("NM", 1852.0), ("km", 1000.0), ("mi", 1609.344)):
+            seen.page.locator(f"input[name=hc-unit][value={unit}]").check()
+            told = seen.page.evaluate("rows => rows.map(r => howclose.length(...r))", rows)
+            for row, words in zip(rows, told, strict=True):
+                figure = words.split("\xa0")[0].replace("\u202f", "")
+                assert figure == Doubtful(*row).digits(metres), (unit, row)

@@ -9,22 +9,34 @@
   const UNITS = { NM: 1852, km: 1000, mi: 1609.344 };
   let unit = "both", local = false;
 
-  /** A figure with no more digits than its doubt leaves it: see geo/rounding.py. */
-  function figure(value, name, low, high) {
-    let digits = value >= 9.95 || value === 0 ? 0 : 1;
-    const widest = Math.max(Math.pow(10, -digits), 2 * (high - value) || 0);
-    for (let k = 21; high && k > -13; k--) {
+  /** A figure with no more digits than its doubt leaves it, by the `most`th step or a finer: see geo/rounding.py. */
+  function fitted(value, low, high, most) {
+    const usual = value >= 9.95 || value === 0 ? 0 : 1;
+    const widest = Math.max(Math.pow(10, -usual), 2 * (high - value) || 0);
+    for (let k = most; high && k > -13; k--) {
       const step = [1, 2, 5][(k + 15) % 3] * Math.pow(10, Math.floor(k / 3));
       const near = Math.floor(value / step + 0.5) * step, slack = step * 1e-9;
       if (step <= widest * (1 + 1e-9) && near >= low - slack && near <= high + slack && (near || !value)) {
-        digits = Math.max(0, -Math.floor(k / 3)); value = near; break;
+        return { value: near, digits: Math.max(0, -Math.floor(k / 3)), k: k };
       }
     }
-    return hc.counted(value, digits, name);
+    return { value: value, digits: high ? 4 : usual, k: -13 };
   }
   function inUnit(metres, name, low, high) {
-    const one = UNITS[name];
-    return figure(metres / one, name, low / one, high / one);
+    const pair = name === "mi" ? [name] : ["NM", "km"], most = [21, 21];
+    for (;;) {
+      const told = pair.map(function (one, i) {
+        const m = UNITS[one];
+        return fitted(metres / m, low / m, high / m, most[i]);
+      });
+      const off = told.map(function (one, i) { return one.value * UNITS[pair[i]] - metres; });
+      const worse = Math.abs(off[1]) > Math.abs(off[0]) ? 1 : 0;
+      if (!(Math.abs(off[0] - off[1]) > metres / 10) || told[worse].k < -12) {
+        const one = told[Math.max(0, pair.indexOf(name))];
+        return hc.counted(one.value, one.digits, name);
+      }
+      most[worse] = told[worse].k - 1;
+    }
   }
 
   /** A length as the reader wants it: see nm_and_km in geo/words. */
@@ -43,7 +55,7 @@
     const step = [1, 2, 5, 10].find(function (s) { return s * power >= wish; }) * power;
     const out = [];
     for (let v = Math.ceil(low / metres / step) * step; v <= high / metres + 1e-9; v += step) {
-      out.push({ m: v * metres, words: figure(Math.abs(v), name) });
+      out.push({ m: v * metres, words: inUnit(Math.abs(v) * metres, name) });
     }
     return out;
   };
