@@ -570,3 +570,41 @@ def test_a_notebook_shows_the_page_in_a_frame_of_its_own(
         assert np.isfinite(frame.evaluate("howclose.theMap.getZoom()"))
         assert seen.foreign == []
         assert seen.complaints == []
+
+
+# What stands below the map when the page has been read, and before its first picture.
+FIRST = """
+addEventListener("DOMContentLoaded", () => {
+  const table = document.querySelector(".hc-claims td");
+  window.shownAtFirst = table && table.checkVisibility();
+});
+"""
+NO_FRAMES = "window.requestAnimationFrame = () => 0;"
+
+
+@pytest.mark.parametrize("also", ["", NO_FRAMES])
+def test_what_stands_below_the_map_comes_after_it_even_where_no_frame_is_drawn(
+    browser: Browser, june_file: Path, also: str
+):
+    context = browser.new_context(viewport={"width": 1000, "height": 900})
+    page = context.new_page()
+    page.add_init_script(FIRST + also)
+    page.goto(june_file.as_uri())
+    shown = "() => document.querySelector('.hc-claims td').checkVisibility()"
+    page.wait_for_function(shown, polling=20)
+
+    assert page.evaluate("window.shownAtFirst") is False
+    context.close()
+
+
+def test_in_a_frame_all_is_there_at_once(browser: Browser, june_file: Path, tmp_path: Path):
+    (tmp_path / "host.html").write_text(
+        f'<!DOCTYPE html><iframe src="{june_file.as_uri()}" width="900" height="3000"></iframe>'
+    )
+    context = browser.new_context(viewport={"width": 1000, "height": 900})
+    page = context.new_page()
+    page.add_init_script(FIRST)
+    page.goto((tmp_path / "host.html").as_uri())
+
+    assert page.frames[1].evaluate("window.shownAtFirst") is True
+    context.close()
