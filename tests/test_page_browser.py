@@ -14,7 +14,7 @@ import pytest
 
 pytest.importorskip("playwright.sync_api", reason="Playwright is not here")
 
-from browsing import pieces, visit
+from browsing import ARGUMENTS, chromium, pieces, visit
 from playwright.sync_api import Browser
 from stories import line
 
@@ -608,3 +608,22 @@ def test_in_a_frame_all_is_there_at_once(browser: Browser, june_file: Path, tmp_
 
     assert page.frames[1].evaluate("window.shownAtFirst") is True
     context.close()
+
+
+def test_no_scrollbar_comes_late_and_takes_room_from_the_map(browser: Browser, june_file: Path):
+    """Without its tables the page is lower than this window, with them it is higher."""
+    barred = browser.browser_type.launch(
+        executable_path=chromium(),
+        args=list(ARGUMENTS),
+        ignore_default_args=["--hide-scrollbars"],
+    )
+    page = barred.new_page(viewport={"width": 1200, "height": 1400})
+    page.goto(june_file.as_uri())
+    page.wait_for_selector(".hc-words text")
+    asked, given = page.evaluate(
+        "() => [howclose.theMap.getSize().x, document.querySelector('.hc-map').clientWidth]"
+    )
+    barred.close()
+
+    assert given < 1200 - 48  # there is a scrollbar
+    assert asked == given
