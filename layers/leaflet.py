@@ -324,9 +324,14 @@ def asset(name: str) -> str:
             else SPARE.sub(lambda m: m[1] or m[2] or m[3] or "", line)
             for line in lines
         ]
-    # No statement ends where a line ends so; what is left of comments runs to the end of its line.
-    whole = (not line.endswith(OPEN) or "//" in line for line in lines)
-    return "".join(f"{line}\n" if end else line for line, end in zip(lines, whole, strict=True))
+    # No statement ends where a line ends so, or the next begins with a brace. What is left of
+    # comments runs to the end of its line.
+    ends = (*OPEN, "}") if name.endswith(".css") else OPEN
+    out = []
+    for line, after in zip(lines, [*lines[1:], ""], strict=True):
+        joined = (line.endswith(ends) or after.startswith("}")) and "//" not in line
+        out.append(line if joined else f"{line}\n")
+    return "".join(out)
 
 
 @functools.cache

@@ -209,10 +209,9 @@ def _crossings(f: object) -> str:
 
 
 ICONS: Final = {
-    "supported": '<path d="M2 8l4 4 8-9" fill="none" stroke="currentColor" stroke-width="2.4"/>',
-    "contradicted": '<path d="M3 3l10 10M13 3L3 13" stroke="currentColor" stroke-width="2.4"/>',
-    "cannot be told": '<path d="M5.2 5.6a2.9 2.9 0 115 2c-1.3 1-2 1.4-2 2.6M8.2 13v1.4" fill="none"'
-    ' stroke="currentColor" stroke-width="2"/>',
+    "supported": '<path d="M2 8l4 4 8-9"/>',
+    "contradicted": '<path d="M3 3l10 10M13 3L3 13"/>',
+    "cannot be told": '<path d="M5.2 5.6a2.9 2.9 0 115 2c-1.3 1-2 1.4-2 2.6M8.2 13v1.4"/>',
 }
 
 
