@@ -172,7 +172,12 @@ def tools(timed: bool) -> str:
             f"{html(f'page.{key}')}</label>"
             for i, (value, key) in enumerate(choices)
         )
-        out.append(f"<fieldset><legend>{html(f'page.{title}')}</legend>{boxes}</fieldset>")
+        # No fieldset: its legend stands on a line of its own in some browsers.
+        words = html(f"page.{title}")
+        out.append(
+            f'<div role="radiogroup" aria-label="{escape(say(f"page.{title}"))}">'
+            f'<span aria-hidden="true">{words}</span>{boxes}</div>'
+        )
     return f'<div class="hc-tools hc-only-script">{"".join(out)}</div>\n'
 
 
