@@ -14,14 +14,11 @@ from datetime import UTC, datetime
 from typing import Any, Final, Literal
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
-import numpy as np
-
-from geo.cache import remembered
 from geo.catalogue import Zone, zone
 from geo.document import Claim, Span, Statement
 from geo.errors import StoryError
 from geo.findings import Finding, Findings
-from geo.offsets import Passage, offset_line, passage
+from geo.measures import Measures, measures
 from geo.rounding import AtLeast
 from geo.story import Story
 from geo.units import NM
@@ -29,12 +26,9 @@ from geo.words import UNIT_M, said, sentences
 from geo.words.forms import figure_digits
 
 __all__ = [
-    "ClaimedLine",
-    "Measures",
     "Reading",
     "Verdict",
     "answer",
-    "measures",
     "weigh",
     "worked_out",
 ]
@@ -42,29 +36,6 @@ __all__ = [
 Word = Literal["supported", "contradicted", "cannot be told"]
 
 ABOUT: Final = 0.1  # "about 30 miles" is anything from 27 to 33
-BELT_M: Final = 12 * NM  # the greatest breadth of a territorial sea (UNCLOS, article 3)
-
-
-@dataclass(frozen=True)
-class ClaimedLine:
-    """A statement's distance drawn around its zone.
-
-    ``lines`` are degrees, shape (n, 2) each. ``against_m`` are the distances of the line from
-    another zone: the least but for one in a hundred, the median, and the greatest but for one.
-    """
-
-    statement: Statement
-    lines: tuple[Any, ...]
-    against: str | None
-    against_m: tuple[float, float, float] | None
-
-
-@dataclass(frozen=True)
-class Measures:
-    """What a story has measured besides its flights: claimed lines, and gaps by id."""
-
-    lines: tuple[ClaimedLine, ...]
-    gaps: dict[str, Passage]
 
 
 @dataclass(frozen=True)
@@ -115,62 +86,6 @@ class Verdict:
             "independent": self.independent,
             "sources": list(c.sources),
         }
-
-
-# --------------------------------------------------------------------------------- measures
-
-
-def measures(story: Story) -> Measures:
-    """Return what a story's lines and gaps measure; kept in the cache, for they take seconds.
-
-    Raises
-    ------
-    StoryError
-        If a line is empty.
-    ZoneError
-        If there is no zone of a name, or no gap where one is to be.
-    """
-    lines = []
-    for line in story.document.line:
-        statement = story.statement(line.statement)
-        of = zone(statement.of)
-        outside = [zone(z) for z in line.outside]
-        against = None if line.against is None else zone(line.against)
-        what = f"line/1/{of.digest}/{statement.value_m}/{line.box}/{[z.digest for z in outside]}"
-
-        def make(of: Any = of, line: Any = line, st: Any = statement, out: Any = outside) -> Any:
-            found = offset_line(of, st.value_m, line.box, out)
-            return [np.round(xy, 5).tolist() for xy in found]
-
-        found = tuple(np.asarray(xy, dtype=float) for xy in remembered(what, make))
-        if not found:
-            raise StoryError(f"The line of statement '{statement.id}' is empty: widen its box.")
-        spread = None
-        if against is not None:
-
-            def quantiles(found: Any = found, against: Any = against) -> Any:
-                from geo.checks import distance
-
-                # A vertex every 6 km tells as much as one every 2 km, and is soon asked.
-                xy = np.concatenate(found)[::3]
-                away = distance(xy[:, 0], xy[:, 1], against)
-                return np.percentile(away, [1, 50, 99]).tolist()
-
-            p1, p50, p99 = remembered(f"{what}/{against.digest}", quantiles)
-            spread = (p1, p50, p99)
-        lines.append(ClaimedLine(statement, found, line.against, spread))
-    gaps = {}
-    for gap in story.document.gap:
-        lon, lat = story.place(gap.place).lonlat
-        z = zone(gap.zone)
-
-        def narrowest(z: Any = z, lon: float = lon, lat: float = lat) -> Any:
-            p = passage(z, lon, lat)
-            return [p.width_m, list(p.a), list(p.b)]
-
-        width_m, a, b = remembered(f"gap/1/{z.digest}/{lon}/{lat}", narrowest)
-        gaps[gap.id] = Passage(width_m, tuple(a), tuple(b))
-    return Measures(tuple(lines), gaps)
 
 
 def answer(story: Story) -> str:
@@ -491,15 +406,3 @@ def _same_time(claim: Claim) -> Verdict:
         return Verdict(claim, "supported", sentences(reason, claim.note))
     reason = said("claim.share_none", spans=names)
     return Verdict(claim, "contradicted", sentences(reason, claim.note))
-
-
-def arithmetic(measured: ClaimedLine) -> Sequence[str]:
-    """Return what a claimed distance off the shore makes of the edge of the airspace, in words."""
-    value_m = measured.statement.value_m
-    words: list[str] = []
-    if value_m > BELT_M:
-        words.append(said("claim.arithmetic", value_nm=value_m / NM, rest_m=value_m - BELT_M))
-    if measured.against_m is not None:
-        low, middle, high = (v / NM for v in measured.against_m)
-        words.append(said("claim.measured", low_nm=low, middle_nm=middle, high_nm=high))
-    return words

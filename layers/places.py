@@ -7,9 +7,9 @@ from typing import Final
 import numpy as np
 import shapely
 
-from geo.claims import ClaimedLine
 from geo.document import Interception, PlaceEntry
 from geo.earth import Floats
+from geo.measures import ClaimedLine
 from geo.offsets import Passage
 from geo.words import joined, nm, say
 from layers.frame import Frame

@@ -10,10 +10,11 @@ from collections.abc import Iterator
 import numpy as np
 
 from geo.catalogue import zone
-from geo.claims import ClaimedLine, Measures, Verdict, answer, arithmetic, weigh, worked_out
+from geo.claims import Verdict, answer, weigh, worked_out
 from geo.document import Flight, Interception
 from geo.earth import Floats
 from geo.findings import Findings
+from geo.measures import ClaimedLine, Measures, arithmetic
 from geo.story import Story
 from geo.track import Track
 from geo.words import joined, say, speaking, spoken, translated

@@ -13,8 +13,9 @@ from hypothesis import strategies as st
 from stories import june, line, small_story, toml
 
 from geo import distance, zone, zones
-from geo.claims import Verdict, agrees, answer, arithmetic, kept_away, within
+from geo.claims import Verdict, agrees, answer, kept_away, within
 from geo.errors import StoryError
+from geo.measures import arithmetic
 from geo.rounding import AtLeast
 from geo.story import read_story
 from geo.words import UNIT_M
