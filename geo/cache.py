@@ -20,7 +20,8 @@ import numpy as np
 import orjson
 
 from geo.arcs import edges_of, lay_out
-from geo.borders import Border, Rays
+from geo.borders import Border
+from geo.rays import Rays
 
 if TYPE_CHECKING:
     from geo.catalogue import Zone

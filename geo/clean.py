@@ -18,7 +18,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from geo.believe import HOVERING, believe
-from geo.earth import Floats, inverse, wrap_lon
+from geo.earth import Floats, Ints, inverse, wrap_lon
 from geo.limits import Limits
 from geo.readers.recording import Recording
 from geo.speeds import limits_for
@@ -27,7 +27,6 @@ from geo.track import Disbelieved, Track
 __all__ = ["STEPS", "Step", "tracks_of"]
 
 Mask = NDArray[np.bool_]
-Ints = NDArray[np.int64]
 
 UNREACHED: Final = "no flyable path joins them to the rest of the flight"
 SPIKE: Final = "no aircraft can have flown there and back"

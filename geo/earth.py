@@ -35,6 +35,7 @@ __all__ = [
     "A",
     "B",
     "Floats",
+    "Ints",
     "chord_length_m",
     "chord_to_geodesic_m",
     "direct",
@@ -51,6 +52,7 @@ __all__ = [
 ]
 
 Floats = NDArray[np.float64]
+Ints = NDArray[np.int64]
 
 A: Final = 6378137.0  # metres: semi-major axis, defining constant of WGS84
 FLATTENING: Final = 1 / 298.257223563  # defining constant of WGS84

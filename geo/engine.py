@@ -20,9 +20,10 @@ from typing import TYPE_CHECKING, Any, Final
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from geo.borders import Border, Ints, Nearest, morton_order
+from geo.borders import Border, Nearest, morton_order
 from geo.earth import (
     Floats,
+    Ints,
     ecef,
     geodesic_between,
     geodesic_m,

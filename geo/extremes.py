@@ -22,8 +22,8 @@ from typing import Final
 import numpy as np
 from numpy.typing import NDArray
 
-from geo.borders import Ints, Nearest
-from geo.earth import Floats, inverse
+from geo.borders import Nearest
+from geo.earth import Floats, Ints, inverse
 from geo.engine import LEG_M, least_of_legs
 from geo.stretches import Stretches
 from geo.survey import Survey

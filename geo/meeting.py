@@ -26,8 +26,7 @@ from typing import Any, Final
 import numpy as np
 from numpy.typing import NDArray
 
-from geo.borders import Ints
-from geo.earth import R_MIN, Floats, direct, ecef, greatest_geodesic_m, inverse
+from geo.earth import R_MIN, Floats, Ints, direct, ecef, greatest_geodesic_m, inverse
 from geo.findings import isoformat
 from geo.track import Track
 from geo.units import NM

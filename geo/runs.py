@@ -14,8 +14,8 @@ from typing import Final
 import numpy as np
 from numpy.typing import NDArray
 
-from geo.borders import Border, Ints, morton_order, run_starts
-from geo.earth import Floats
+from geo.borders import Border, morton_order, run_starts
+from geo.earth import Floats, Ints
 
 __all__ = ["RUN", "Runs"]
 

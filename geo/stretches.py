@@ -11,8 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from geo.arcs import Edges, lay_out
-from geo.borders import Ints
-from geo.earth import Floats
+from geo.earth import Floats, Ints
 from geo.survey import TOUCH_M, Survey, may_cross
 
 __all__ = ["Stretch", "Stretches", "stretches"]

@@ -10,8 +10,8 @@ from typing import Final
 import numpy as np
 from numpy.typing import NDArray
 
-from geo.borders import Border, Ints, Nearest
-from geo.earth import Floats, geodesic_between
+from geo.borders import Border, Nearest
+from geo.earth import Floats, Ints, geodesic_between
 from geo.engine import inside, nearest
 
 __all__ = ["TOUCH_M", "Survey", "may_cross", "survey"]

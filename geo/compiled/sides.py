@@ -42,7 +42,7 @@ def inside(
     north: bool,
     out: Any,
 ) -> None:
-    """Fill in whether points are inside, by the look to the north pole of `geo.borders.Rays`."""
+    """Fill in whether points are inside, by the look to the north pole of `geo.rays.Rays`."""
     bins = len(first) - 1
     west, width = window[0], window[1]
     per_degree = bins / width
