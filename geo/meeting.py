@@ -3,18 +3,12 @@
 Both move along the geodesics between their fixes, each at an even speed from fix to fix. Only what
 was observed counts: nobody is met in a gap. Heights do not enter the distance.
 
-What is left out, and why that is safe:
-
-* **Balls.** In each slot of time an aircraft stays in a ball: around the middle of its fixes there,
-  as far as the farthest of them, plus how far a geodesic bulges out over its chord. A curve that is
-  nowhere bent more than a circle of radius R_min stays within that circle's own bulge over a chord
-  of the same length (Schur). Two balls that are farther apart than ``within_m`` hide no encounter,
-  because a geodesic is no shorter than its chord.
-* **Pieces.** Between two moments let the distances be f0 and f1 and both ways together h long. Then
-  everywhere between, f ≥ r = (f0 + f1 − h) / 2 and f ≤ (f0 + f1 + h) / 2, because f changes no
-  faster than both move; and f ≥ min(f0, f1) − h² / 8r: by the second variation of length with a
-  field that turns evenly from one velocity to the other, f″ ≤ |v_a − v_b|² / f where the curvature
-  is not negative, and |v_a − v_b| is at most both speeds together.
+What is left out, and why that is safe: balls, for which see `geo.sky`, and pieces. Between two
+moments let the distances be f0 and f1 and both ways together h long. Then everywhere between,
+f ≥ r = (f0 + f1 − h) / 2 and f ≤ (f0 + f1 + h) / 2, because f changes no faster than both move; and
+f ≥ min(f0, f1) − h² / 8r: by the second variation of length with a field that turns evenly from one
+velocity to the other, f″ ≤ |v_a − v_b|² / f where the curvature is not negative, and |v_a − v_b| is
+at most both speeds together.
 """
 
 from __future__ import annotations
@@ -24,24 +18,18 @@ from dataclasses import dataclass
 from typing import Any, Final
 
 import numpy as np
-from numpy.typing import NDArray
 
-from geo.earth import R_MIN, Floats, Ints, direct, ecef, greatest_geodesic_m, inverse
+from geo.earth import Floats, Ints
 from geo.findings import isoformat
+from geo.sky import FINER, SLOT_S, Bools, Sky, sifted
 from geo.track import Track
 from geo.units import NM
 
 __all__ = ["WITHIN_M", "Encounter", "encounters"]
 
-Bools = NDArray[np.bool_]
-
 WITHIN_M: Final = 10 * NM  # twice the separation that radar control keeps en route (ICAO 4444)
-SLOT_S: Final = 320.0  # seconds; a ball of some 40 km for an airliner
-FINER: Final = 16  # slots in a slot: 20 s, some 2.5 km
 TOLERANCE_M: Final = 1e-3  # how much nearer than the answer two aircraft may have been
 RESOLVED_M: Final = 0.5  # the way of both together, within which a span begins or ends: about 1 ms
-AT_ONCE: Final = 200_000  # pairs of slots looked at together
-ROUNDING_M: Final = 1.0  # of squares of Earth radii in the sifting
 
 
 @dataclass(frozen=True)
@@ -107,8 +95,8 @@ def encounters(tracks: Sequence[Track], *, within_m: float = WITHIN_M) -> tuple[
         How near they must have come, in metres; infinite for every pair that was in the air at
         once, of which no spans are told.
     """
-    sky = _Sky.of(tracks)
-    one, other, slot = _sifted(sky, within_m)
+    sky = Sky.of(tracks)
+    one, other, slot = sifted(sky, within_m)
     if len(one) == 0:
         return ()
     pieces = _Pieces.of(sky, one, other, slot)
@@ -117,181 +105,6 @@ def encounters(tracks: Sequence[Track], *, within_m: float = WITHIN_M) -> tuple[
     spans = _spans(sky, pieces, within_m) if np.isfinite(within_m) else {}
     out = [_encounter(tracks, sky, k, *found[k], spans.get(k, ())) for k in near]
     return tuple(sorted(out, key=lambda e: (e.distance_m, e.tracks)))
-
-
-@dataclass(frozen=True, eq=False)
-class _Sky:
-    """All fixes of all tracks that can meet, one after the other; shape (n,) each.
-
-    ``track`` numbers the track of a fix, ``flies`` says whether its step to the next fix was
-    observed; ``first`` is where a track's fixes begin, for each track and one more.
-    """
-
-    lon: Floats
-    lat: Floats
-    time_s: Floats
-    track: Ints
-    flies: Bools
-    azimuth: Floats
-    step_m: Floats
-    first: Ints
-    flight: NDArray[np.str_]
-
-    @classmethod
-    def of(cls, tracks: Sequence[Track]) -> _Sky:
-        can = [
-            t.basis == "recorded" and t.time_s is not None and len(t) > 1 and not t.sparse
-            for t in tracks
-        ]
-        count = np.array([len(t) if c else 0 for t, c in zip(tracks, can, strict=True)], dtype=int)
-        chosen = [t for t, c in zip(tracks, can, strict=True) if c]
-
-        def joined(what: str) -> Floats:
-            return np.concatenate([getattr(t, what) for t in chosen] or [np.empty(0)])
-
-        lon, lat, time_s = joined("lon"), joined("lat"), joined("time_s")
-        track = np.repeat(np.arange(len(tracks)), count)
-        flies = np.zeros(len(lon), dtype=bool)
-        azimuth, step_m = np.zeros(len(lon)), np.zeros(len(lon))
-        if len(lon):
-            azimuth[:-1], step_m[:-1] = inverse(lon[:-1], lat[:-1], lon[1:], lat[1:])
-            flies[:-1] = (track[1:] == track[:-1]) & (time_s[1:] > time_s[:-1])
-            gaps = [np.append(t.is_gap, True) for t in chosen]
-            flies &= ~np.concatenate(gaps)
-        first = np.concatenate([[0], np.cumsum(count)])
-        flight = np.array([t.flight.strip().casefold() for t in tracks], dtype=np.str_)
-        return cls(lon, lat, time_s, track, flies, azimuth, step_m, first, flight)
-
-    def at(self, step: Ints, time_s: Floats) -> tuple[Floats, Floats]:
-        """Return where the flights are on their steps at these times, in degrees."""
-        begin = self.time_s[step]
-        share = (time_s - begin) / (self.time_s[step + 1] - begin)
-        lon, lat = direct(
-            self.lon[step], self.lat[step], self.azimuth[step], self.step_m[step] * share
-        )
-        at_end = share >= 1
-        lon = np.where(share <= 0, self.lon[step], np.where(at_end, self.lon[step + 1], lon))
-        lat = np.where(share <= 0, self.lat[step], np.where(at_end, self.lat[step + 1], lat))
-        return lon, lat
-
-    def apart_m(self, a: Ints, b: Ints, time_s: Floats) -> Floats:
-        """Return how far apart the flights on steps a and b are at these times, in metres."""
-        return inverse(*self.at(a, time_s), *self.at(b, time_s))[1]
-
-    def speed_mps(self, step: Ints) -> Floats:
-        """Return the speed on steps."""
-        return np.asarray(self.step_m[step] / (self.time_s[step + 1] - self.time_s[step]))
-
-
-# ----------------------------------------------------------------------------------- sifting
-
-
-@dataclass(frozen=True, eq=False)
-class _Balls:
-    """For each track and slot that it flies in, sorted by both: a ball that holds it there."""
-
-    track: Ints
-    slot: Ints
-    centre: Floats
-    radius_m: Floats
-
-
-def _balls(sky: _Sky, slot_s: float) -> _Balls:
-    step = np.flatnonzero(sky.flies)
-    low = np.floor(sky.time_s[step] / slot_s).astype(np.int64)
-    high = np.floor(sky.time_s[step + 1] / slot_s).astype(np.int64)
-    count = high - low + 1
-    which = np.repeat(np.arange(len(step)), count)
-    number = np.arange(len(which)) - np.repeat(np.cumsum(count) - count, count)
-    slot = low[which] + number
-    order = np.lexsort((slot, sky.track[step[which]]))
-    step, slot = step[which][order], slot[order]
-    track = sky.track[step]
-    begin = np.flatnonzero(
-        np.diff(track, prepend=-1).astype(bool) | np.diff(slot, prepend=-1).astype(bool)
-    )
-    a, b = ecef(sky.lon[step], sky.lat[step]), ecef(sky.lon[step + 1], sky.lat[step + 1])
-    # Of a long step only the part in the slot counts: the chord between its two moments.
-    t0, t1 = sky.time_s[step], sky.time_s[step + 1]
-    u0 = np.clip((slot * slot_s - t0) / (t1 - t0), 0, 1)[:, None]
-    u1 = np.clip(((slot + 1) * slot_s - t0) / (t1 - t0), 0, 1)[:, None]
-    chord = np.sqrt(((b - a) ** 2).sum(axis=1))
-    # At an even speed the shadow on the chord may run ahead of an even share by less than the bulge
-    bulge_m = 2 * R_MIN * (1 - np.sqrt(1 - np.minimum(chord / (2 * R_MIN), 1.0) ** 2))
-    a, b = a + u0 * (b - a), a + u1 * (b - a)
-    lo = np.minimum.reduceat(np.minimum(a, b), begin, axis=0)
-    hi = np.maximum.reduceat(np.maximum(a, b), begin, axis=0)
-    centre = (lo + hi) / 2
-    mine = np.repeat(np.arange(len(begin)), np.diff(np.append(begin, len(step))))
-    away = [np.sqrt(((p - centre[mine]) ** 2).sum(axis=1)) for p in (a, b)]
-    radius_m = np.maximum.reduceat(np.maximum(*away) + bulge_m, begin)
-    return _Balls(track[begin], slot[begin], centre, radius_m)
-
-
-def _sifted(sky: _Sky, within_m: float) -> tuple[Ints, Ints, Ints]:
-    """Return pairs of tracks and the fine slots in which they may have come as near as asked."""
-    none = np.empty(0, dtype=np.int64)
-    if not sky.flies.any():
-        return none, none, none
-    coarse, fine = _balls(sky, SLOT_S), _balls(sky, SLOT_S / FINER)
-    pairs = _near_balls(sky, coarse, within_m)
-    if not np.isfinite(within_m):
-        pairs = pairs[_may_be_nearest(sky, coarse, *pairs.T)]
-    keys = fine.track * (1 << 40) + fine.slot - fine.slot.min()
-    out = []
-    for i in range(0, len(pairs), AT_ONCE):
-        a, b = (np.repeat(v, FINER) for v in pairs[i : i + AT_ONCE].T)
-        slot = coarse.slot[a] * FINER + np.tile(np.arange(FINER), len(a) // FINER)
-        key = slot - fine.slot.min()
-        rows = []
-        for track in (coarse.track[a], coarse.track[b]):
-            row = np.minimum(np.searchsorted(keys, track * (1 << 40) + key), len(keys) - 1)
-            rows.append(np.where(keys[row] == track * (1 << 40) + key, row, -1))
-        there = (rows[0] >= 0) & (rows[1] >= 0)
-        ra, rb = rows[0][there], rows[1][there]
-        out.append(np.column_stack([ra, rb]))
-    rows_ = np.concatenate(out) if out else np.empty((0, 2), dtype=np.int64)
-    ra, rb = rows_[:, 0], rows_[:, 1]
-    apart = np.sqrt(((fine.centre[ra] - fine.centre[rb]) ** 2).sum(axis=1))
-    reach = fine.radius_m[ra] + fine.radius_m[rb]
-    keep = apart - reach - ROUNDING_M <= within_m
-    if not np.isfinite(within_m):
-        keep = _may_be_nearest(sky, fine, ra, rb)
-    return fine.track[ra[keep]], fine.track[rb[keep]], fine.slot[ra[keep]]
-
-
-def _may_be_nearest(sky: _Sky, balls: _Balls, a: Ints, b: Ints) -> Bools:
-    """Return which pairs of balls are not farther than another of the same two at its farthest."""
-    apart = np.sqrt(((balls.centre[a] - balls.centre[b]) ** 2).sum(axis=1))
-    reach = balls.radius_m[a] + balls.radius_m[b] + ROUNDING_M
-    _, which = np.unique(balls.track[a] * len(sky.flight) + balls.track[b], return_inverse=True)
-    most = np.full(which.max(initial=-1) + 1, np.inf)
-    np.minimum.at(most, which, greatest_geodesic_m(apart + reach))  # `geo.earth`, fact 1
-    return np.asarray(apart - reach <= most[which])
-
-
-def _near_balls(sky: _Sky, balls: _Balls, within_m: float) -> Ints:
-    """Return the pairs of balls of one slot that may be near enough, shape (k, 2)."""
-    order = np.lexsort((balls.track, balls.slot))
-    begin = np.flatnonzero(np.diff(balls.slot[order], prepend=-1))
-    pairs = []
-    for rows in np.split(order, begin[1:]):
-        centre, radius_m = balls.centre[rows], balls.radius_m[rows]
-        flight = sky.flight[balls.track[rows]]
-        size2 = (centre * centre).sum(axis=1)
-        for i in range(0, len(rows), 1024):
-            k = slice(i, i + 1024)
-            # |a − b|² = |a|² + |b|² − 2 a·b, which rounds to some centimetres² of 4e13
-            apart2 = size2[k, None] + size2[None, :] - 2 * centre[k] @ centre.T
-            reach = radius_m[k, None] + radius_m[None, :] + within_m + ROUNDING_M
-            near = apart2 <= reach * reach
-            a, b = np.nonzero(near)
-            a += i
-            keep = a < b
-            a, b = a[keep], b[keep]
-            different = flight[a] != flight[b]
-            pairs.append(np.column_stack([rows[a[different]], rows[b[different]]]))
-    return np.concatenate(pairs) if pairs else np.empty((0, 2), dtype=np.int64)
 
 
 # ------------------------------------------------------------------------------------ pieces
@@ -327,7 +140,7 @@ class _Pieces:
         return np.asarray(np.maximum(np.maximum(r, np.minimum(self.f0, self.f1) - bend), 0.0))
 
     @classmethod
-    def of(cls, sky: _Sky, one: Ints, other: Ints, slot: Ints) -> _Pieces:
+    def of(cls, sky: Sky, one: Ints, other: Ints, slot: Ints) -> _Pieces:
         """Return the slots of pairs cut at the fixes of both."""
         begin = slot.astype(np.float64) * (SLOT_S / FINER)
         end = (slot + 1).astype(np.float64) * (SLOT_S / FINER)
@@ -365,7 +178,7 @@ class _Pieces:
         speed = sky.speed_mps(a) + sky.speed_mps(b)
         return cls(pair, a, b, t0, t1, sky.apart_m(a, b, t0), sky.apart_m(a, b, t1), speed)
 
-    def halved(self, sky: _Sky) -> tuple[_Pieces, Floats, Floats]:
+    def halved(self, sky: Sky) -> tuple[_Pieces, Floats, Floats]:
         """Return the halves, and the times and distances at the middles."""
         middle = (self.t0 + self.t1) / 2
         f = sky.apart_m(self.a, self.b, middle)
@@ -386,7 +199,7 @@ class _Pieces:
         return halves, middle, f
 
 
-def _fixes_before(sky: _Sky, track: Ints, time_s: Floats) -> Ints:
+def _fixes_before(sky: Sky, track: Ints, time_s: Floats) -> Ints:
     """Return the number of the first fix of each track that is not before a time."""
     out = np.empty(len(track), dtype=np.int64)
     order = np.argsort(track, kind="stable")
@@ -397,13 +210,13 @@ def _fixes_before(sky: _Sky, track: Ints, time_s: Floats) -> Ints:
     return out
 
 
-def _on_step(sky: _Sky, step: Ints, track: Ints) -> Bools:
+def _on_step(sky: Sky, step: Ints, track: Ints) -> Bools:
     inside = (step >= sky.first[track]) & (step < sky.first[track + 1])
     return np.asarray(inside & sky.flies[np.clip(step, 0, len(sky.flies) - 1)])
 
 
 def _closest(
-    sky: _Sky, pieces: _Pieces, within_m: float
+    sky: Sky, pieces: _Pieces, within_m: float
 ) -> dict[int, tuple[float, float, int, int]]:
     """Return for each pair the least distance, when, and the steps that both were on."""
     kinds, which = np.unique(pieces.pair, return_inverse=True)
@@ -436,7 +249,7 @@ def _closest(
 
 
 def _spans(
-    sky: _Sky, pieces: _Pieces, within_m: float
+    sky: Sky, pieces: _Pieces, within_m: float
 ) -> dict[int, tuple[tuple[float, float], ...]]:
     """Return for each pair from when to when it was within a distance."""
     near: list[tuple[Ints, Floats, Floats]] = []
@@ -461,7 +274,7 @@ def _spans(
 
 
 def _encounter(
-    tracks: Sequence[Track], sky: _Sky, pair: int, distance_m: float, time_s: float, a: int, b: int,
+    tracks: Sequence[Track], sky: Sky, pair: int, distance_m: float, time_s: float, a: int, b: int,
     spans: tuple[tuple[float, float], ...],
 ) -> Encounter:  # fmt: skip
     i, j = divmod(pair, len(sky.flight))
