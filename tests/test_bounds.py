@@ -10,7 +10,8 @@ from geo import engine, zone
 from geo.arcs import edges_of, lay_out
 from geo.borders import Border, _arc_boxes, _greatest_chord_as_near_m, _settling_m
 from geo.earth import A, B, chord_length_m, direct, ecef, inverse, length_m, lonlat
-from geo.meeting import _Pieces, _Sky
+from geo.meeting import _Pieces
+from geo.sky import Sky
 from geo.survey import Survey
 from geo.track import Track
 
@@ -318,7 +319,7 @@ def test_two_aircraft_are_nowhere_nearer_in_a_piece_of_time_than_is_said(number)
         azimuth = np.full(2, rng.uniform(0, 360))
         lon, lat = direct(np.full(2, x), np.full(2, y), azimuth, np.array([-15_000.0, 15_000.0]))
         tracks.append(Track(name, lon, lat, np.array([0.0, 120.0])))
-    sky = _Sky.of(tracks)
+    sky = Sky.of(tracks)
     cuts = np.linspace(0.0, 120.0, 12)  # they are nearest amid a piece
     n = len(cuts) - 1
     a, b = np.zeros(n, dtype=int), np.full(n, 2)
