@@ -9,7 +9,6 @@ from typing import Any, Final
 from zoneinfo import ZoneInfo
 
 from geo.catalogue import Zone
-from geo.earth import inverse
 from geo.findings import Finding
 from geo.rounding import Doubtful
 from geo.units import NM
@@ -160,11 +159,10 @@ def sentence(finding: Finding, zones: Sequence[Zone], tz: str | None = None) -> 
 
 
 def _side(finding: Finding) -> Text | str:
-    """Return on which side of the border's nearest point a flight was, in words."""
-    if finding.border_lon is None or finding.border_lat is None or finding.distance_m < FAR_M:
+    """Return in words on which side of a flight the border was."""
+    if finding.bearing_deg is None or finding.distance_m < FAR_M:
         return ""
-    bearing, _ = inverse(finding.border_lon, finding.border_lat, finding.lon, finding.lat)
-    return say("finding.where", bearing=float(bearing) % 360.0)
+    return say("finding.where", bearing=finding.bearing_deg)
 
 
 def answer_of(findings: Sequence[Finding], zones: Sequence[Zone], tz: str | None = None) -> Text:

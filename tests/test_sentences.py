@@ -44,7 +44,7 @@ def test_a_distance_is_told_with_its_zone_day_and_clock():
     words = plain(sentence(found(distance_m=59_264.0, low_m=59_000.0, high_m=59_500.0), [ZONE]))
 
     assert words.startswith("test came within 32 NM (59 km) of Boxland on 1 January 1970, at 00:01")
-    assert words.endswith(":00 UTC, west of its nearest point.")
+    assert words.endswith(":00 UTC, with the border to the east.")
 
 
 def test_much_doubt_makes_it_about_and_tells_both_ends():
@@ -223,22 +223,22 @@ def test_a_doubt_as_large_as_the_distance_is_told_by_its_end():
 @pytest.mark.parametrize(
     ("points", "wind"),
     [
-        ([(9.0, 51.0)], "west"),
-        ([(13.0, 51.0)], "east"),
-        ([(11.0, 53.0)], "north"),
-        ([(11.0, 49.0)], "south"),
-        ([(13.0, 53.0)], "north-east"),
-        ([(9.0, 49.0)], "south-west"),
+        ([(9.0, 51.0)], "east"),
+        ([(13.0, 51.0)], "west"),
+        ([(11.0, 53.0)], "south"),
+        ([(11.0, 49.0)], "north"),
+        ([(13.0, 53.0)], "south-west"),
+        ([(9.0, 49.0)], "north-east"),
     ],
 )
-def test_the_side_is_told_from_the_nearest_point_of_the_zone(points, wind):
+def test_it_is_told_on_which_side_the_border_was(points, wind):
     words = sentence(found(track_of(points, [0.0])), [ZONE])
 
-    assert words.endswith(f", {wind} of its nearest point.")
+    assert words.endswith(f", with the border to the {wind}.")
 
 
 def test_at_the_border_no_side_is_told():
-    assert "nearest point" not in sentence(found(distance_m=400.0, high_m=410.0), [ZONE])
+    assert "border" not in sentence(found(distance_m=400.0, high_m=410.0), [ZONE])
 
 
 @pytest.mark.parametrize(("kind", "said"), [("file", "inside"), ("airspace", "inside")])
