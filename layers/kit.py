@@ -277,8 +277,8 @@ NO_ADDRESS: Final = (
 TILED: Final = (
     "The map's background is fetched from {hosts} whenever somebody reads the page: see whether its"
     " terms allow that, and tell your readers where your law asks for it. Where the page stands in"
-    " a frame with sandbox, it has no address to tell, and some servers of tiles refuse it; the page"
-    " then shows land from its own data. The pictures are drawn without tiles."
+    " a frame with sandbox, it has no address to tell, and some servers of tiles refuse it; the"
+    " page then shows land from its own data. The pictures are drawn without tiles."
 )
 POLICY: Final = (
     "The page brings its own Content-Security-Policy as a <meta>. It allows the page's own scripts"
