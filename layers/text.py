@@ -21,7 +21,6 @@ from geo.words import MARKUP, OWN, Markup, form, joined, parts_of, say
 __all__ = [
     "between",
     "clock",
-    "compass",
     "day",
     "duration",
     "escape",
@@ -198,15 +197,6 @@ def duration(time_s: float) -> str:
 
 
 # ----------------------------------------------------------------------------------- places
-
-
-def compass(bearing_deg: float) -> str:
-    """Return the nearest of the eight winds.
-
-    >>> compass(63.1), compass(-90), compass(359), compass(22.6)
-    ('north-east', 'west', 'north', 'north-east')
-    """
-    return form("wind", bearing_deg)
 
 
 def place(lon: float, lat: float, digits: int = 2) -> str:
