@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 import pytest
 from makers import GEOD
-from stories import RECORDED, june, line, small_story, toml
+from stories import RECORDED, june, line, small_story, toml, written
 
 from geo import check, zone
 from geo.errors import StoryError
@@ -17,13 +17,6 @@ from geo.story import built_in, read_story
 from layers.story_page import Told
 
 TRACK = line([(-172.0, 59.0), (-172.2, 59.0), (-172.4, 59.0)], [0, 1, 2], callsign="SEEN1")
-
-
-def written(folder: Path, document: dict[str, Any]) -> Path:
-    """Write a story file and return its path."""
-    path = folder / "story.toml"
-    path.write_text(toml(document), encoding="utf-8")
-    return path
 
 
 # ---------------------------------------------------------------------------------- June 2020
