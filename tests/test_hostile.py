@@ -42,7 +42,7 @@ def test_the_tables_of_a_story_are_all_known():
     """A field that is added is hostile the next time: nobody has to remember it."""
     assert {"story", "source", "place", "flight", "interception", "statement"} <= set(tables())
     assert {"line", "gap", "incident", "claim", "spans"} <= set(tables())
-    assert set(free_text(tables()["interception"])) == {"name", "aircraft", "state", "note"}
+    assert set(free_text(tables()["interception"])) == {"name", "aircraft", "note"}
     assert len(NAMES) == sum(f in free_text(tables()[t]) for t, f in NAMES)
 
 
