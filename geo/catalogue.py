@@ -69,6 +69,8 @@ class Zone:
         A hash of what the border is made of.
     load
         Reads the geometry, when somebody asks for it.
+    aliases
+        What people call it besides; none for a zone of a file.
     """
 
     id: str

@@ -259,6 +259,7 @@ class Closest:
     """Where a path comes nearest to a border.
 
     ``leg`` and ``fraction`` say where: so far along the geodesic from fix ``leg`` to the next.
+    ``distance_m`` is in metres, 0 inside; ``lon`` and ``lat`` are in degrees.
     """
 
     distance_m: float

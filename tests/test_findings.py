@@ -111,8 +111,10 @@ def test_encounters_and_claims_have_their_place_in_the_schema(real: Findings):
         "spans": [{"start": time, "end": time}],
     }  # fmt: skip
     claim = {
-        "id": "32nm", "by": "NORAD", "kind": "came_within", "quote": None,
-        "verdict": "cannot be told", "reason": "The route was drawn from it.", "of": "shore",
+        "id": "32nm", "by": "NORAD", "kind": "came_within", "quote": "32 nautical miles",
+        "value": 32.0, "units": ["NM"], "value_m": 59_264.0, "of": "territory:USA",
+        "flights": ["tu95"], "verdict": "cannot be told", "reason": "The route was drawn from it.",
+        "readings": [], "independent": False, "sources": [],
     }  # fmt: skip
     valid(dataclasses.replace(real, encounters=(encounter,), claims=(claim,)).to_dict())
 
