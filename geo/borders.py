@@ -29,7 +29,7 @@ from geo.earth import (
     wrap_lon,
 )
 
-__all__ = ["Border", "Nearest", "morton_order", "run_starts"]
+__all__ = ["Border", "Nearest", "Rays", "morton_order", "run_starts"]
 
 Ints = NDArray[np.int64]
 

@@ -34,6 +34,7 @@ __all__ = [
     "Reading",
     "Verdict",
     "answer",
+    "arithmetic",
     "measures",
     "weigh",
     "worked_out",

@@ -34,7 +34,18 @@ from geo.earth import (
 if TYPE_CHECKING:
     from geo.runs import Runs
 
-__all__ = ["LARGE", "Closest", "distances", "inside", "least", "nearest", "on_compile"]
+__all__ = [
+    "LARGE",
+    "Closest",
+    "distances",
+    "get_ready",
+    "inside",
+    "least",
+    "least_of_legs",
+    "nearest",
+    "on_compile",
+    "packed",
+]
 
 LARGE: Final = 5_000  # fixes from which on the compiled search is faster, its loading included
 CHUNK: Final = 1 << 16  # fixes at once: what the search leaves behind stays small
