@@ -45,6 +45,10 @@ def _degrees(value: float | None) -> float | None:
     return None if value is None else round(float(value), 6)  # 0.1 m
 
 
+def _bearing(value: float | None) -> float | None:
+    return None if value is None else round(float(value), 1) % 360.0  # 359.98 is north: 0
+
+
 @dataclass(frozen=True)
 class Crossing:
     """Where and when a flight crossed a border.
@@ -177,7 +181,7 @@ class Finding:
             "height_kind": self.height_kind,
             "border_lon": _degrees(self.border_lon),
             "border_lat": _degrees(self.border_lat),
-            "bearing_deg": _length(self.bearing_deg),
+            "bearing_deg": _bearing(self.bearing_deg),
             "inside_s": _length(self.inside_s),
             "inside_m": _length(self.inside_m),
             "crossings": [c.to_dict() for c in self.crossings],

@@ -119,6 +119,14 @@ def test_encounters_and_claims_have_their_place_in_the_schema(real: Findings):
     valid(dataclasses.replace(real, encounters=(encounter,), claims=(claim,)).to_dict())
 
 
+def test_due_north_is_zero_degrees_and_never_360(real: Findings):
+    """A bearing of 359.98° is nearer to 0.0° than to any other tenth of a degree."""
+    for bearing_deg, told in ((359.98, 0.0), (0.0, 0.0), (359.94, 359.9), (None, None)):
+        found = dataclasses.replace(real[0], bearing_deg=bearing_deg)
+
+        assert found.to_dict()["bearing_deg"] == told
+
+
 def test_crossings_in_json_have_times_or_bounds():
     square = zone_of(shapely.box(0, -1, 1, 1))
     track = track_of([(-0.1, 0.0), (0.1, 0.0), (1.2, 0.0), (1.3, 0.0)], [0, 20, 1000, 1010])
