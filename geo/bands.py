@@ -50,10 +50,17 @@ def band(track: Track, to: Zone | str, *, step_m: float = STEP_M) -> Band:
 
     Parameters
     ----------
+    track
+        The flight.
     to
         A zone or its name.
     step_m
         Between points, where fixes lie farther apart, metres.
+
+    Raises
+    ------
+    ZoneError
+        If there is no zone of a name.
 
     Notes
     -----

@@ -31,7 +31,7 @@ from geo.earth import (
 )
 from geo.rays import Rays, runs
 
-__all__ = ["Border", "Nearest", "morton_order", "run_starts"]
+__all__ = ["Border", "Nearest", "Rays", "morton_order", "run_starts"]
 
 LEAF: Final = 8  # arcs; fewer make the tree deep, more make leaves slow
 FANOUT: Final = 4  # boxes under a box

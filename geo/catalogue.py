@@ -69,6 +69,8 @@ class Zone:
         A hash of what the border is made of.
     load
         Reads the geometry, when somebody asks for it.
+    aliases
+        What people call it besides; none for a zone of a file.
     """
 
     id: str
@@ -126,7 +128,7 @@ def _document() -> dict[str, Any]:
 
 
 def data_stamp() -> dict[str, str]:
-    """Return the version of the shipped data and a hash over all of its files."""
+    """Return the version of the shipped data, and a hash over its files of shapes and places."""
     document = _document()
     whole = "".join(f"{k}={v}\n" for k, v in sorted(document["sha256"].items()))
     return {

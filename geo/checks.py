@@ -123,6 +123,13 @@ def distance(lon: ArrayLike, lat: ArrayLike, zones: Iterable[Zone | str] | Zone 
     zones
         One or several zones, or their names.
 
+    Raises
+    ------
+    ZoneError
+        If there is no zone of a name.
+    ValueError
+        If the shapes of ``lon`` and ``lat`` do not go together.
+
     Examples
     --------
     >>> from geo import distance

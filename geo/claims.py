@@ -40,7 +40,10 @@ ABOUT: Final = 0.1  # "about 30 miles" is anything from 27 to 33
 
 @dataclass(frozen=True)
 class Reading:
-    """A claim under one meaning of its words, such as one of two units."""
+    """A claim under one meaning of its words: its ``unit``, and what it then claims in metres.
+
+    ``verdict`` and ``reason`` are as in `Verdict`.
+    """
 
     unit: str
     value_m: float
@@ -50,7 +53,21 @@ class Reading:
 
 @dataclass(frozen=True)
 class Verdict:
-    """What can be said of a claim."""
+    """What can be said of a claim.
+
+    Parameters
+    ----------
+    claim
+        As the story file has it.
+    verdict
+        ``supported``, ``contradicted`` or ``cannot be told``.
+    reason
+        Why, in sentences that `geo.words.translated` can translate.
+    readings
+        Of a claimed distance, the verdict in each of its units.
+    independent
+        Whether the verdict rests on something other than the claim's own sources.
+    """
 
     claim: Claim
     verdict: Word
@@ -61,7 +78,9 @@ class Verdict:
     def to_dict(self) -> dict[str, Any]:
         """Return what the contract's ``claims`` hold."""
         c = self.claim
-        value_m = c.value * UNIT_M[c.units[0]] if c.value and len(c.units) == 1 else None
+        value_m = None
+        if c.value and len(c.units) == 1:
+            value_m = round(c.value * UNIT_M[c.units[0]], 1)
         return {
             "id": c.id,
             "kind": c.kind,

@@ -173,7 +173,6 @@ class Interception(Reported):
     id: Id
     name: str
     aircraft: str
-    state: str = ""
     from_: tuple[str, ...] = Field(default=(), alias="from")
     of: tuple[str, ...] = ()
     confidence: Confidence | None = None
@@ -188,8 +187,6 @@ class Statement(Reported):
     value: Length
     of: ZoneId
     of_words: str
-    quote: str = ""
-    says: str = ""
     flights: tuple[str, ...] = ()
 
     @property

@@ -47,6 +47,7 @@ __all__ = [
     "inverse",
     "length_m",
     "lonlat",
+    "lonlat_from",
     "surface_area_m2",
     "wrap_lon",
 ]

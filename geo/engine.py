@@ -35,7 +35,18 @@ from geo.earth import (
 if TYPE_CHECKING:
     from geo.runs import Runs
 
-__all__ = ["LARGE", "Closest", "distances", "inside", "least", "nearest", "on_compile"]
+__all__ = [
+    "LARGE",
+    "Closest",
+    "distances",
+    "get_ready",
+    "inside",
+    "least",
+    "least_of_legs",
+    "nearest",
+    "on_compile",
+    "packed",
+]
 
 LARGE: Final = 5_000  # fixes from which on the compiled search is faster, its loading included
 CHUNK: Final = 1 << 16  # fixes at once: what the search leaves behind stays small
@@ -260,6 +271,7 @@ class Closest:
     """Where a path comes nearest to a border.
 
     ``leg`` and ``fraction`` say where: so far along the geodesic from fix ``leg`` to the next.
+    ``distance_m`` is in metres, 0 inside; ``lon`` and ``lat`` are in degrees.
     """
 
     distance_m: float

@@ -40,6 +40,7 @@ class Place:
     """A point of a path and the nearest point of the border.
 
     ``step`` and ``fraction`` say where: so far along the geodesic from fix ``step`` to the next.
+    ``distance_m`` is in metres, never negative; ``lon``, ``lat`` and the border's are in degrees.
     """
 
     distance_m: float

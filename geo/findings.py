@@ -45,11 +45,24 @@ def _degrees(value: float | None) -> float | None:
     return None if value is None else round(float(value), 6)  # 0.1 m
 
 
+def _bearing(value: float | None) -> float | None:
+    return None if value is None else round(float(value), 1) % 360.0  # 359.98 is north: 0
+
+
 @dataclass(frozen=True)
 class Crossing:
     """Where and when a flight crossed a border.
 
-    A crossing that a gap must hide has no place and no time, but ``after`` and ``before``.
+    Parameters
+    ----------
+    time_s
+        Seconds since 1970, UTC; None without times, and for a crossing that a gap hides.
+    lon, lat
+        Degrees; None for a crossing that a gap hides.
+    direction
+        ``enter`` or ``exit``.
+    after_s, before_s
+        Of a crossing that a gap must hide: the fixes between which it was, seconds since 1970, UTC.
     """
 
     time_s: float | None
@@ -73,11 +86,50 @@ class Crossing:
 
 @dataclass(frozen=True)
 class Finding:
-    """How close one leg of a flight came to one zone.
+    """How close one leg of a flight came to one zone: see ``docs/findings.md``.
 
-    Lengths in metres, places in degrees, times in seconds since 1970, UTC. ``distance_m`` is 0
-    inside or touching; the place is the closest point, or the deepest one if the flight was
-    inside. See DESIGN's "what the words mean" in ``docs/contract.md``.
+    Parameters
+    ----------
+    flight, callsign
+        What the source calls the aircraft, and its callsign or None.
+    leg
+        From 1, in the order of time, for each aircraft and file.
+    input
+        The place of the file in `Findings.inputs`, from 0.
+    basis
+        ``recorded`` by a receiver, or ``drawn`` from a report.
+    zone
+        The id of the zone.
+    distance_m
+        The least distance of the observed path to the zone, metres; 0 inside or touching.
+    depth_m
+        The greatest distance from the border reached inside, metres; 0 if never inside.
+    time_s
+        When the flight was closest, or deepest if it was inside: seconds since 1970, UTC; None
+        for a track without times.
+    lon, lat
+        Where that was, degrees.
+    height_m, height_kind
+        The height there in metres, and whether it is ``barometric`` or ``geometric``; or None.
+    border_lon, border_lat
+        The nearest place of the border, degrees; None or NaN where there is no border.
+    bearing_deg
+        From the flight to that place, degrees clockwise from north; or None.
+    inside_s
+        How long the flight was seen inside, seconds; None for a track without times.
+    inside_m
+        Over which length, metres.
+    crossings
+        Each entry and exit; none for a flight that begins inside, or was drawn.
+    low_m, high_m
+        Between these the truth lies, metres; 0 is inside.
+    doubt
+        Why it is not known better: English sentences, which `geo.words.translated` puts into the
+        language that is spoken.
+    fixes, rejected
+        How many fixes of the leg were used, and how many dropped.
+    terms
+        The sources of doubt one by one.
     """
 
     flight: str
@@ -129,7 +181,7 @@ class Finding:
             "height_kind": self.height_kind,
             "border_lon": _degrees(self.border_lon),
             "border_lat": _degrees(self.border_lat),
-            "bearing_deg": _length(self.bearing_deg),
+            "bearing_deg": _bearing(self.bearing_deg),
             "inside_s": _length(self.inside_s),
             "inside_m": _length(self.inside_m),
             "crossings": [c.to_dict() for c in self.crossings],
@@ -144,7 +196,22 @@ class Finding:
 
 @dataclass(frozen=True, eq=False)
 class Findings(Sequence[Finding]):
-    """Findings with all that is needed to work them out again."""
+    """Findings with all that is needed to work them out again; a sequence of `Finding`.
+
+    Parameters
+    ----------
+    findings
+        One for each leg and zone.
+    zones
+        The zones that were measured to.
+    inputs
+        The files that the tracks were read from; none for tracks made in Python.
+    parameters
+        What was asked, as ``docs/findings.md`` has it.
+    encounters, claims
+        As they stand in the JSON: what `geo.meeting.Encounter.to_dict` and
+        `geo.claims.Verdict.to_dict` give.
+    """
 
     findings: tuple[Finding, ...] = ()
     zones: tuple[Zone, ...] = ()

@@ -5,10 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Final
 
-import numpy as np
-
 from geo.catalogue import Zone
-from geo.earth import Floats
+from geo.prism import signed_m as signed_from
 from geo.track import Track
 from geo.words import said
 
@@ -50,7 +48,7 @@ def hearsay_of(track: Track, zone: Zone, signed_m: float) -> tuple[Hearsay, ...]
     for number, reason in enumerate(told.reasons):
         here = told.cluster == number
         lon, lat, time_s = told.lon[here], told.lat[here], told.time_s[here]
-        least_m = float(_signed_m(zone, lon, lat).min())
+        least_m = float(signed_from(zone.border, lon, lat).min())
         # The fix in the middle of its time: a mean would lie between two places, or break at 180°.
         place = float(lon[len(lon) // 2]), float(lat[len(lat) // 2])
         out.append(
@@ -76,16 +74,11 @@ def entered_by_hearsay(track: Track, zone: Zone) -> bool:
     return len(told) > 0 and bool(zone.border.inside(told.lon, told.lat).any())
 
 
-def _signed_m(zone: Zone, lon: Floats, lat: Floats) -> Floats:
-    away_m = zone.border.nearest(lon, lat).distance_m
-    return np.asarray(np.where(zone.border.inside(lon, lat), -away_m, away_m))
-
-
 def _of_spikes(track: Track, zone: Zone, signed_m: float) -> tuple[Hearsay, ...]:
     told = track.spikes
     if not len(told):
         return ()
-    signed = _signed_m(zone, told.lon, told.lat)
+    signed = signed_from(zone.border, told.lon, told.lat)
     nearest = int(signed.argmin())
     least_m = float(signed[nearest])
     entered = least_m < 0 < signed_m

@@ -32,6 +32,8 @@ if TYPE_CHECKING:
     from geo.readers.columns import Column
 
 __all__ = [
+    "columns_of",
+    "format_for",
     "to_frame",
     "to_movingpandas_frame",
     "to_traffic_frame",

@@ -29,7 +29,8 @@ class ClaimedLine:
     """A statement's distance drawn around its zone.
 
     ``lines`` are degrees, shape (n, 2) each. ``against_m`` are the distances of the line from
-    another zone: the least but for one in a hundred, the median, and the greatest but for one.
+    the zone ``against``, an id: the least but for one in a hundred, the median, and the greatest
+    but for one in a hundred; None where the story asks for none.
     """
 
     statement: Statement

@@ -39,7 +39,7 @@ class Encounter:
     Parameters
     ----------
     a, b
-        What the sources call the two aircraft.
+        What the sources call the two aircraft, such as their ICAO addresses.
     time_s
         When they were nearest, seconds since 1970, UTC.
     distance_m
@@ -49,7 +49,7 @@ class Encounter:
     a_lon, a_lat, b_lon, b_lat
         Where they were then, degrees.
     spans
-        From when to when they were within the distance asked for.
+        From when to when they were within the distance asked for, seconds since 1970, UTC.
     tracks
         The numbers of the two tracks in what was asked.
     """

@@ -145,7 +145,10 @@ def _runs(xy: Floats, bad: Any, number: Any) -> list[Floats]:
 
 @dataclass(frozen=True)
 class Passage:
-    """The narrowest place between two parts of a zone: its width in metres and its ends."""
+    """The narrowest place between two parts of a zone.
+
+    ``width_m`` in metres; ``a`` and ``b`` are its ends, longitude and latitude in degrees.
+    """
 
     width_m: float
     a: tuple[float, float]

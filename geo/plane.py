@@ -15,7 +15,7 @@ from numpy.typing import ArrayLike
 
 from geo.earth import Floats, ecef, lonlat
 
-__all__ = ["Plane"]
+__all__ = ["Plane", "mapped"]
 
 RADIUS_M: Final = 6_371_007.2  # the sphere that has the area of WGS84 (authalic)
 
@@ -64,14 +64,15 @@ class Plane:
 
     def project(self, geometry: Any) -> Any:
         """Return shapely geometries, given in degrees, on the plane."""
-        return _mapped(geometry, self.to_xy)
+        return mapped(geometry, self.to_xy)
 
     def unproject(self, geometry: Any) -> Any:
         """Return shapely geometries on the plane in degrees again."""
-        return _mapped(geometry, self.to_lonlat)
+        return mapped(geometry, self.to_lonlat)
 
 
-def _mapped(geometry: Any, change: Callable[[Floats, Floats], tuple[Floats, Floats]]) -> Any:
+def mapped(geometry: Any, change: Callable[[Floats, Floats], tuple[Floats, Floats]]) -> Any:
+    """Return shapely geometries with every point changed: x and y in, x and y out, shape (n,)."""
     import shapely
 
     def moved(xy: Floats) -> Floats:

@@ -43,7 +43,7 @@ SAMPLES: Final = 33  # of the way from a to b, all of it in the prism
 
 @dataclass(frozen=True)
 class Prism:
-    """What can be reached on the way from one fix to the next: degrees, and metres of way."""
+    """What can be reached on the way from fix a to fix b, in degrees, over ``reach_m`` metres."""
 
     lon_a: float
     lat_a: float

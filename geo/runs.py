@@ -33,7 +33,7 @@ class Runs:
     arcs
         Shape (n, 12, 8): start, chord and bulge (x, y, z each, metres), the inverse of the
         chord's length squared, the bulge's length, and (8 |d·b| + 16 b·b)⁴ / |d|⁴, in m⁴, for
-        `geo.compiled._foot`; the last arc is repeated in a run that has fewer.
+        `geo.compiled.feet`; the last arc is repeated in a run that has fewer.
     hull
         Shape (n, 8): start and chord of the line, the inverse of its length squared, half width.
     box, child

@@ -336,7 +336,8 @@ def _with_tracks(document: Document, data: bytes, name: str, find: Callable[[str
             out += Tracks(tuple(_about(t, flight) for t in read.tracks), read.inputs, read.notes)
         else:
             route = [places[w] if isinstance(w, str) else w for w in flight.route]
-            out += Tracks((_drawn(flight, route),))
+            # Their input is the story, the first: nothing is shifted, as adding would
+            out = replace(out, tracks=(*out.tracks, _drawn(flight, route)))
     return Story(document, out, files)
 
 

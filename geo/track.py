@@ -155,8 +155,10 @@ class Track:
 class Input:
     """A file that tracks were read from, and what became of its fixes.
 
-    ``rejected`` counts the dropped fixes by reason. Snapshots, which only together make tracks, are
-    one input: ``parts`` are the name and SHA-256 of each, and ``sha256`` is that of these lines.
+    ``path`` is its name, ``sha256`` that of its bytes, ``format`` one of `geo.readers.formats`.
+    ``fixes`` counts all that it holds, ``rejected`` those that were dropped, by reason. Snapshots,
+    which only together make tracks, are one input: ``parts`` are the name and SHA-256 of each, and
+    ``sha256`` is that of these lines.
     """
 
     path: str

@@ -69,7 +69,6 @@ class StatementWords(_Words):
 
     by: str = ""
     of_words: str = ""
-    says: str = ""
 
 
 class ClaimWords(_Words):

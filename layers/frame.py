@@ -44,7 +44,7 @@ Line = tuple[Floats, Floats]  # longitudes and latitudes of one path, in its ord
 
 @dataclass(frozen=True)
 class Frame:
-    """A rectangle on a plane, in metres: ``x0 < x1``, ``y0 < y1``."""
+    """A rectangle on a plane, in metres: ``x0 < x1``, ``y0 < y1``; what a map shows first."""
 
     plane: AnyPlane
     x0: float

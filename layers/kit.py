@@ -91,7 +91,7 @@ def kit_of_tracks(page: Page, files: Mapping[str, bytes], url: str | None = None
 
 
 def kit(page: Page, files: Mapping[str, bytes], *, date: str = "", url: str | None = None) -> Kit:
-    """Return all fourteen parts of a page's kit.
+    """Return all parts of a page's kit, by name: see ``docs/kit.md``.
 
     Parameters
     ----------
@@ -224,58 +224,67 @@ README: Final = """\
 
 WHAT IS HERE
 
-  index.html              the page: one file, {asks}
+  index.html              the page: one file, {loads}
   map.png, map@2x.png     the map as a picture, {width} x {height} and twice that; map.svg to edit
 {pictures}  card.png                for link previews, {card_width} x {card_height}
-  alt.txt, caption.txt    words for who cannot see the map, and for under it
+  alt.txt, caption.txt    words for readers who cannot see the map; words to stand under it
   credit.txt              what has to stand beside it: the data's licence asks for it
-  embed/iframe.html       an iframe of fixed height; works everywhere
-  embed/responsive.html   grows with its content; needs a place where a script may stand
-  embed/wordpress.html    no style and no script, so that an editor's filter leaves it alone
-  embed/amp.html          for AMP pages, with what to put into their head; asks for https
+  embed/iframe.html       an iframe of fixed height, for any place that takes an iframe
+  embed/responsive.html   an iframe as high as its content; needs a place that lets a script through
+  embed/wordpress.html    an iframe without style and script, for editors that remove them
+  embed/amp.html          for AMP pages, with what to put into their head; needs https
   findings.json .csv .geojson   every number, with where it came from
 {oembed}  inputs/                 what it was made of
 
 HOW TO HOST IT
 
-Put this folder on any web server, as it is: no program has to run there. Serve .html as
+Put this folder on any web server as it is: no program has to run there. Serve .html as
 text/html; charset=utf-8, and send no "X-Frame-Options" for index.html if it is to be embedded.
 {hosted}
-The page brings its own Content-Security-Policy as a <meta>: its own scripts and styles by their
-hashes, pictures from data:{only}, nothing else. If your server sends a policy too,
-index.html needs
+{policy}
 
   default-src 'none'; script-src 'unsafe-inline'; style-src 'unsafe-inline'; img-src {from_where}
 
-(the page's own, stricter one still holds) and, to be embedded elsewhere, frame-ancestors with the
-sites that may. The article that embeds it needs frame-src (or child-src) with the address of this
-folder, and img-src with it where a frame is not let through. embed/responsive.html also has a
+(the page's own, stricter one still holds). If sites other than yours embed it, allow them by
+frame-ancestors. The article that embeds it needs frame-src (or child-src) with the address of this
+folder; and img-src with it, for places that show no frame. embed/responsive.html also has a
 <script> and a <style>: allow them by their hashes, which stand in it, or use embed/iframe.html.
 
-Add ?theme=dark or ?theme=light to the page's address to choose; without, it follows the reader's
-system. Choose a flight and a time on the page and copy what then stands behind the # of its address
-(#flight=...&t=...): put into the frame's address, it begins there. In HTML, & is written &amp;
-The iframe works with sandbox="allow-scripts", and opens links and downloads with allow-popups,
-allow-popups-to-escape-sandbox (else sources open without their storage) and allow-downloads.
+Without more, the page follows the reader's system in light or dark: add ?theme=dark or ?theme=light
+to its address to choose. To begin at a flight and a time, choose them on the page, copy what then
+stands behind the # of its address (#flight=...&t=...), and put it into the address of the frame. In
+HTML, & is written &amp;
+
+The iframe works with sandbox="allow-scripts". The snippets also have allow-downloads, and for links
+allow-popups with allow-popups-to-escape-sandbox (else the pages opened have no storage).
 
 METHOD
 
 {method}
 
-To work every number out again, and every file here, in this folder:  howclose verify .
+To work out every number again, and every file here, type in this folder:  howclose verify .
 
 CREDIT AND LICENCE
 
 {credit}
-Land, borders and what was derived from them are under the Open Database Licence: who publishes
-the map credits "© OpenStreetMap contributors". What is in inputs/ belongs to who made it.
+Land, borders and what was derived from them are under the Open Database Licence: if you publish the
+map, credit "© OpenStreetMap contributors". What is in inputs/ belongs to those who made it.
 """
-TILED: Final = """
-The map's background is fetched from {hosts} whenever somebody
-reads the page: see whether its terms let you, and say so to your readers where your law asks for
-it. Where the page stands in a frame with sandbox, it has no address to tell, which some servers
-of tiles refuse; the page then shows land from its own data. The pictures are drawn without tiles.
-"""
+NO_ADDRESS: Final = (
+    f"The snippets say {NO_URL}: put in the address of your folder. oEmbed and the tags for link"
+    " previews (og:) need it too and were left out: to have them, build the kit with --url ADDRESS."
+)
+TILED: Final = (
+    "The map's background is fetched from {hosts} whenever somebody reads the page: see whether its"
+    " terms allow that, and tell your readers where your law asks for it. Where the page stands in"
+    " a frame with sandbox, it has no address to tell, and some servers of tiles refuse it; the"
+    " page then shows land from its own data. The pictures are drawn without tiles."
+)
+POLICY: Final = (
+    "The page brings its own Content-Security-Policy as a <meta>. It allows the page's own scripts"
+    " and styles, by their hashes, and pictures from data:{servers}; nothing else. If your server"
+    " sends a policy too, index.html needs"
+)
 
 
 def _readme(page: Page, date: str, stamp: Mapping[str, str], url: str | None) -> str:
@@ -290,19 +299,12 @@ def _readme(page: Page, date: str, stamp: Mapping[str, str], url: str | None) ->
         text = _line(text).decode()
         return fill(text, 100, break_long_words=False, break_on_hyphens=False)
 
-    if url is None:
-        oembed = ""
-        hosted = (
-            "\nThe snippets say " + NO_URL + ": put in the address of your folder. oEmbed and"
-            " the tags for\nlink previews (og:) need it too and were left out; build the kit with"
-            " --url ADDRESS to have them.\n"
-        )
-    else:
-        oembed = "  oembed.json             for sites that make an embed of a link\n"
-        hosted = f"\nEverything here is made for {url}\n"
+    oembed = "" if url is None else f"  {'oembed.json':24}for sites that make an embed of a link\n"
+    hosted = [NO_ADDRESS if url is None else f"Everything here is made for {url}"]
     tiles = page.tiles
     if tiles is not None:
-        hosted += TILED.format(hosts=tiles.told_hosts)
+        hosted.append(TILED.format(hosts=tiles.told_hosts))
+    servers = "" if tiles is None else " and the servers of its tiles"
     title = folded(page.title)
     return README.format(
         title=title,
@@ -315,9 +317,9 @@ def _readme(page: Page, date: str, stamp: Mapping[str, str], url: str | None) ->
         oembed=oembed,
         pictures=f"{' ' * 26}(in English: no font had the script of the page)\n"
         * bool(no_font(page.lang)),
-        hosted=hosted,
-        asks="asks nobody for anything" if tiles is None else "asks for its background alone",
-        only=" only" if tiles is None else " and the servers of its tiles",
+        hosted="".join(f"\n{folded(paragraph)}\n" for paragraph in hosted),
+        loads="loads nothing from anywhere" if tiles is None else "loads only its background",
+        policy=folded(POLICY.format(servers=servers)),
         from_where=" ".join(["data:", *(() if tiles is None else tiles.hosts)]),
         method="\n\n".join(map(folded, method)),
         credit=folded(_credit(page, date, stamp)),

@@ -26,6 +26,11 @@ class LandLayer(Layer):
 
     Wide maps are drawn from the coarse land that ships (within 1.1 km), narrow ones from the
     territory of the states around: what is drawn is then what is measured.
+
+    Parameters
+    ----------
+    frame
+        The map's frame.
     """
 
     def __init__(self, frame: Frame) -> None:
@@ -58,7 +63,13 @@ def _fine(frame: Frame) -> shapely.Geometry:
 
 
 class GraticuleLayer(Layer):
-    """Meridians and parallels, at a distance that suits the frame, with their degrees."""
+    """Meridians and parallels, at a distance that suits the frame, with their degrees.
+
+    Parameters
+    ----------
+    frame
+        The map's frame.
+    """
 
     def __init__(self, frame: Frame) -> None:
         wish = frame.size_m / 111_000 / 5

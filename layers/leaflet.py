@@ -26,7 +26,18 @@ from layers.pack import packed
 from layers.style import variables
 from layers.text import json_for_script
 
-__all__ = ["Label", "Layer", "Map", "Shape", "asset", "leaflet_css", "leaflet_js"]
+__all__ = [
+    "Label",
+    "Layer",
+    "Map",
+    "Shape",
+    "asset",
+    "data_block",
+    "layer_css",
+    "layer_js",
+    "leaflet_css",
+    "leaflet_js",
+]
 
 SCRIPTS: Final = ("data.js", "plane.js", "labels.js", "layer.js")  # what every layer needs
 PAGE_SCRIPTS: Final = ("map.js", "page.js")  # what only our own page needs

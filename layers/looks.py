@@ -10,7 +10,7 @@ from typing import Final
 from layers.leaflet import asset
 from layers.style import FONT, SERIF, WIDTHS_PX
 
-__all__ = ["Style", "classes", "style_of"]
+__all__ = ["Style", "classes", "numbers", "pixels", "style_of"]
 
 Style = dict[str, str]  # property → value; a colour of the table by its name
 COMMENT: Final = re.compile(r"/\*.*?\*/", re.S)

@@ -72,7 +72,11 @@ class ZoneChoice:
     ] = None
     zone_names: Annotated[
         list[str] | None,
-        typer.Option("--zone-name", metavar="NAME", help="Of a zone file, only this. Repeatable."),
+        typer.Option(
+            "--zone-name",
+            metavar="NAME",
+            help="Of a zone file, only the features of this name. Repeatable.",
+        ),
     ] = None
     edges: Annotated[
         Edges | None,
@@ -98,7 +102,9 @@ class Reading:
     ] = None
     tz: Annotated[
         str | None,
-        typer.Option(metavar="ZONE", help="The zone of times that name none: UTC, Asia/Tokyo."),
+        typer.Option(
+            metavar="ZONE", help="The time zone of times that name none: UTC, Asia/Tokyo."
+        ),
     ] = None
     raw: Annotated[bool, typer.Option("--raw", help="Believe every fix.")] = False
     greatest_speed_kt: Annotated[
@@ -107,7 +113,8 @@ class Reading:
             "--greatest-speed",
             metavar="KNOTS",
             min=1.0,
-            help="Faster than this over the ground is no flight but an error. Default: 778 kt.",
+            help="What would need more speed over the ground is an error, and in a gap the flight"
+            " flew no faster. Default: 778 kt; 1,750 kt for types that fly faster than sound.",
         ),
     ] = None
     limits: Annotated[
@@ -116,7 +123,7 @@ class Reading:
             "--limit",
             metavar="NAME=NUMBER",
             help="A threshold of cleaning, such as leg_gap_s=3600, in the unit that its name ends"
-            " in; a wrong name tells them all. Repeatable.",
+            " in; a wrong name lists them all. Repeatable.",
         ),
     ] = None
 

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import base64
-import hashlib
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from functools import cached_property
@@ -40,7 +38,7 @@ from layers.picture import noscript
 from layers.planes import Mercator, World
 from layers.playback import Playback
 from layers.style import one_theme, script_css
-from layers.text import escape, html, in_ascii, marked, runs
+from layers.text import escape, html, in_ascii, marked, runs, source_hash
 from layers.tiles import Tiles
 
 __all__ = ["Detail", "Page"]
@@ -133,8 +131,8 @@ class Page:
         )
         policy = (
             "default-src 'none'; "
-            f"script-src {' '.join(_hash(s) for s in (live, scripts))}; "
-            f"style-src {' '.join(_hash(s) for s in styles)}; "
+            f"script-src {' '.join(source_hash(s) for s in (live, scripts))}; "
+            f"style-src {' '.join(source_hash(s) for s in styles)}; "
             f"img-src {pictures}; base-uri 'none'; form-action 'none'"
         )
         head = (
@@ -275,10 +273,6 @@ def _walk(element: Any) -> Iterator[Any]:
     yield element
     for child in element._children.values():
         yield from _walk(child)
-
-
-def _hash(text: str) -> str:
-    return f"'sha256-{base64.b64encode(hashlib.sha256(text.encode()).digest()).decode()}'"
 
 
 def privacy(tiles: Tiles) -> str:

@@ -15,7 +15,7 @@ import numpy as np
 from geo import __version__
 from geo.words import language, languages, say, speaking
 from layers import glyphs
-from layers.items import Dot, Drawing, Ink, Item, Words, ink_of, moved
+from layers.items import Dot, Drawing, Ink, Item, Words, ink_of, moved, rectangle
 from layers.leaflet import Layer
 from layers.looks import classes, style_of
 from layers.parts import Entry
@@ -37,6 +37,7 @@ PHONE_PX: Final = 360.0  # the width for which its words are set a second time
 NARROW_BELOW_PX: Final = 560.0  # there the first are 9 pixels, those for a phone 17
 NOSCRIPT_COARSE_PX: Final = 1.8
 LEAST: Final = 22.0  # pixels, to which a title on a card shrinks for the sake of a long word
+PAPER: Final = Ink(fill="paper")
 SIZE: Final = 12.5  # pixels, of the key
 ROW: Final = 22.0
 MARGIN: Final = 12.0
@@ -108,7 +109,7 @@ def _map_and_key(page: Page, width: float, height: float, key: bool) -> tuple[It
     frame, layers = page.still_map
     items = map_items(layers, frame, width, height - high)
     if under:
-        items.append(_sheet(0, height - high, width, high))
+        items.append(rectangle(0, height - high, width, high, PAPER))
         items += moved(under, 0, height - high)
     return tuple(items)
 
@@ -127,7 +128,7 @@ def card(page: Page, *, dark: bool = False) -> bytes:
         shown, frame, (width - column) / zoom, height / zoom, credit=False, narrow=False
     )
     items = moved(items, column, 0, zoom)
-    items.append(_sheet(0, 0, column, height))
+    items.append(rectangle(0, 0, column, height, PAPER))
     room = column - 2 * pad + 12
     y = pad
     for text, face, wish, most, gap, fill in (
@@ -198,11 +199,6 @@ def _plain(layer: Layer) -> Layer:
         if not classes(lb.look) & (NOT_ON_A_CARD | {"grid"})
     )
     return Layer(shapes, labels, name=layer.title, grid_deg=layer.grid_deg)
-
-
-def _sheet(x: float, y: float, width: float, height: float) -> Drawing:
-    corners = np.array([[x, y], [x + width, y], [x + width, y + height], [x, y + height]])
-    return Drawing((corners,), True, Ink(fill="paper"))
 
 
 def _about(page: Page) -> list[tuple[str, str]]:

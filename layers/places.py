@@ -23,7 +23,17 @@ ANCHORS: Final = 40  # places along a claimed line at which its figure may stand
 
 
 class PlacesLayer(Layer):
-    """Bases and other places, with who took off from there."""
+    """Bases and other places of a story, with who took off from there.
+
+    Parameters
+    ----------
+    places
+        The places; those beyond the frame are left out.
+    frame
+        The map's frame.
+    interceptions
+        Who was sent: named at the places that they came from.
+    """
 
     def __init__(
         self,
@@ -50,7 +60,17 @@ class PlacesLayer(Layer):
 
 
 class PassageLayer(Layer):
-    """A gap between two parts of an airspace, as a short stroke with its width."""
+    """A gap between two parts of an airspace, as a short stroke with its width.
+
+    Parameters
+    ----------
+    passage
+        What `geo.offsets.passage` gives.
+    name
+        Of the gap, such as that of its strait.
+    frame
+        The map's frame.
+    """
 
     def __init__(self, passage: Passage, name: str, frame: Frame) -> None:
         ends = np.array([passage.a, passage.b])
@@ -62,7 +82,17 @@ class PassageLayer(Layer):
 
 
 class ClaimedLineLayer(Layer):
-    """A distance that was claimed, as a line around the shore: nobody published a point."""
+    """A distance that was claimed, as a line around the shore: nobody published a point.
+
+    Parameters
+    ----------
+    line
+        What `geo.claims.measures` gives of it.
+    frame
+        The map's frame.
+    note
+        A sentence to stand under who claimed it.
+    """
 
     def __init__(self, line: ClaimedLine, frame: Frame, note: str = "") -> None:
         shown: list[Floats] = []

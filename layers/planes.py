@@ -13,7 +13,7 @@ import shapely
 from numpy.typing import ArrayLike
 
 from geo.earth import Floats
-from geo.plane import RADIUS_M, Plane
+from geo.plane import RADIUS_M, Plane, mapped
 
 __all__ = ["MOST_NORTHERN", "AnyPlane", "Mercator", "World", "cap", "cut_lines", "unrolled"]
 
@@ -51,7 +51,7 @@ class Mercator:
 
     def project(self, geometry: Any) -> Any:
         """Return shapely geometries, given in degrees, on the plane."""
-        return shapely.transform(geometry, lambda xy: np.column_stack(self.to_xy(*xy.T)))
+        return mapped(geometry, self.to_xy)
 
 
 @dataclass(frozen=True)
@@ -81,7 +81,7 @@ class World:
 
     def project(self, geometry: Any) -> Any:
         """Return shapely geometries, given in degrees, on the plane."""
-        return shapely.transform(geometry, lambda xy: np.column_stack(self.to_xy(*xy.T)))
+        return mapped(geometry, self.to_xy)
 
     def cut(self, line: Floats) -> list[Floats]:
         """Return a line in degrees, shape (n, 2), cut where it leaves the map at its edge."""

@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-import base64
-import hashlib
 from dataclasses import dataclass
 from typing import Final
 
-from layers.text import escape, html
+from layers.text import escape, html, source_hash
 
 __all__ = ["Embed", "amp", "plain", "responsive", "wordpress"]
 
@@ -53,10 +51,6 @@ class Embed:
         )
 
 
-def _hash(text: str) -> str:
-    return f"'sha256-{base64.b64encode(hashlib.sha256(text.encode()).digest()).decode()}'"
-
-
 def plain(embed: Embed) -> bytes:
     """Return an iframe of fixed height, as wide as its column."""
     return f'<iframe {embed.attributes} width="100%" height="{embed.height}"></iframe>\n'.encode()
@@ -69,8 +63,8 @@ def responsive(embed: Embed) -> bytes:
     """
     where = escape(embed.where)
     return (
-        f"<!-- If the article has a Content-Security-Policy: script-src {_hash(SCRIPT)};"
-        f" style-src {_hash(RULE)} -->\n"
+        f"<!-- If the article has a Content-Security-Policy: script-src {source_hash(SCRIPT)};"
+        f" style-src {source_hash(RULE)} -->\n"
         f"<style>{RULE}</style>\n"
         f'<iframe {embed.attributes} data-howclose width="100%" height="{embed.height}">'
         "</iframe>\n"

@@ -6,6 +6,8 @@ the same words because they all say it through here.
 
 from __future__ import annotations
 
+import base64
+import hashlib
 import re
 import unicodedata
 from collections.abc import Mapping
@@ -21,7 +23,6 @@ from geo.words import MARKUP, OWN, Markup, form, joined, parts_of, say
 __all__ = [
     "between",
     "clock",
-    "compass",
     "day",
     "duration",
     "escape",
@@ -40,6 +41,7 @@ __all__ = [
     "plural",
     "runs",
     "short",
+    "source_hash",
     "span",
     "visible",
 ]
@@ -200,15 +202,6 @@ def duration(time_s: float) -> str:
 # ----------------------------------------------------------------------------------- places
 
 
-def compass(bearing_deg: float) -> str:
-    """Return the nearest of the eight winds.
-
-    >>> compass(63.1), compass(-90), compass(359), compass(22.6)
-    ('north-east', 'west', 'north', 'north-east')
-    """
-    return form("wind", bearing_deg)
-
-
 def place(lon: float, lat: float, digits: int = 2) -> str:
     """Return a place in degrees, latitude first as people say it.
 
@@ -338,6 +331,15 @@ def _units(character: re.Match[str]) -> str:
     """Return a character as JSON escapes it: in the one or two units of UTF-16."""
     units = character[0].encode("utf-16-be").hex()
     return "".join(f"\\u{units[i : i + 4]}" for i in range(0, len(units), 4))
+
+
+def source_hash(text: str) -> str:
+    """Return how a Content-Security-Policy names a script or a style: by its SHA-256.
+
+    >>> source_hash("")
+    "'sha256-47DEQpj8HBSa+/TImW+5JCeuQeRkm5NMpJWZG3hSuFU='"
+    """
+    return f"'sha256-{base64.b64encode(hashlib.sha256(text.encode()).digest()).decode()}'"
 
 
 def in_ascii(document: str) -> str:

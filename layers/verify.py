@@ -19,6 +19,7 @@ from geo import __version__
 from geo.errors import VerifyError
 from geo.verify import Again, Files, again, differences
 from geo.words import languages
+from layers.text import plural
 
 if TYPE_CHECKING:
     from layers.pages import Page
@@ -100,7 +101,10 @@ def compared(path: Path, inputs: Path | None = None) -> Compared:
     folder = path.resolve().parent
     files = Files((inputs,) if inputs is not None else (folder, folder / "inputs"))
     worked = again(document, files)
-    what = f"{len(worked.findings)} findings, {len(worked.findings.claims)} claims"
+    told = [plural(len(worked.findings), "finding")]
+    if worked.findings.claims:
+        told.append(plural(len(worked.findings.claims), "claim"))
+    what = " and ".join(told) + (" was" if told == ["1 finding"] else " were")
     if shown is None:
         return Compared(Report(path.name, what, tuple(_told(document, worked))), worked, None)
     made = _made(document, worked, shown.lang if shown.lang in languages() else "en")
@@ -108,7 +112,7 @@ def compared(path: Path, inputs: Path | None = None) -> Compared:
     new = _Shown.of(rebuilt)
     differs: list[str] = []
     if rebuilt == data:
-        what += " and every word and line shown were"
+        what = f"{', '.join(told)} and every word and line shown were"
     else:
         fresh = orjson.loads(new.findings(path))
         differs = [*differences(document, fresh), *_unlike(shown, new)]

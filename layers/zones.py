@@ -92,7 +92,15 @@ def _edge_label(zone: Zone, seen: shapely.Geometry, frame: Frame) -> tuple[Label
 
 
 class SeaNamesLayer(Layer):
-    """The names of seas, along the parallels that have the most room for them."""
+    """The names of seas, along the parallels that have the most room for them.
+
+    Parameters
+    ----------
+    seas
+        Zones such as `geo.zones` gives of the kind ``sea``.
+    frame
+        The map's frame.
+    """
 
     def __init__(self, seas: Sequence[Zone], frame: Frame) -> None:
         labels = []

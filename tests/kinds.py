@@ -9,7 +9,7 @@ from typing import Any
 
 import numpy as np
 from nasty import NASTY, hostile
-from stories import line, toml
+from stories import line, written
 
 from geo.earth import geodesic_between
 from geo.readers import read_tracks
@@ -98,9 +98,7 @@ def a_hostile_story(folder: Path) -> Page:
     recorded = {"track": "seen.geojson", "zones": ["airspace:USA", "territory:USA"]}
     words = {"name": f"{NASTY} recorded", "label": f"{NASTY} label", "why": f"{NASTY} why"}
     document["flight"].append({"id": "seen", "state": "USA", **recorded, **words})
-    path = folder / "hostile.toml"
-    path.write_text(toml(document), encoding="utf-8")
-    return story_page(tell(read_story(path)))
+    return story_page(tell(read_story(written(folder, document, "hostile.toml"))))
 
 
 FLIGHTS: dict[str, Callable[[], Flights]] = {

@@ -46,6 +46,13 @@ def toml(document: dict[str, Any]) -> str:
     return "\n".join(out)
 
 
+def written(folder: Path, document: dict[str, Any], name: str = "story.toml") -> Path:
+    """Write a story file into a folder and return its path."""
+    path = folder / name
+    path.write_text(toml(document), encoding="utf-8")
+    return path
+
+
 def _value(value: Any) -> str:
     if isinstance(value, str):
         # TOML's strings are JSON's, but for one character
@@ -98,6 +105,4 @@ def small_story(
     if change is not None:
         change(document)
     (folder / "seen.geojson").write_bytes(track)
-    path = folder / "small.toml"
-    path.write_text(toml(document), encoding="utf-8")
-    return read_story(path)
+    return read_story(written(folder, document, "small.toml"))

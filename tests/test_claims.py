@@ -10,7 +10,7 @@ import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from stories import june, line, small_story, toml
+from stories import june, line, small_story, written
 
 from geo import distance, zone, zones
 from geo.claims import Verdict, agrees, answer, kept_away, within
@@ -101,10 +101,8 @@ def test_no_drawn_route_settles_any_claim(kind: str, value: int, tmp_path: Path)
     document["line"] = []
     for flight in document["flight"]:
         flight["fits"] = []
-    path = tmp_path / "story.toml"
-    path.write_text(toml(document), encoding="utf-8")
 
-    (verdict,) = tell(read_story(path)).verdicts
+    (verdict,) = tell(read_story(written(tmp_path, document))).verdicts
 
     assert verdict.verdict == "cannot be told"
     assert not verdict.independent

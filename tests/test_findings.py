@@ -111,10 +111,20 @@ def test_encounters_and_claims_have_their_place_in_the_schema(real: Findings):
         "spans": [{"start": time, "end": time}],
     }  # fmt: skip
     claim = {
-        "id": "32nm", "by": "NORAD", "kind": "came_within", "quote": None,
-        "verdict": "cannot be told", "reason": "The route was drawn from it.", "of": "shore",
+        "id": "32nm", "by": "NORAD", "kind": "came_within", "quote": "32 nautical miles",
+        "value": 32.0, "units": ["NM"], "value_m": 59_264.0, "of": "territory:USA",
+        "flights": ["tu95"], "verdict": "cannot be told", "reason": "The route was drawn from it.",
+        "readings": [], "independent": False, "sources": [],
     }  # fmt: skip
     valid(dataclasses.replace(real, encounters=(encounter,), claims=(claim,)).to_dict())
+
+
+def test_due_north_is_zero_degrees_and_never_360(real: Findings):
+    """A bearing of 359.98° is nearer to 0.0° than to any other tenth of a degree."""
+    for bearing_deg, told in ((359.98, 0.0), (0.0, 0.0), (359.94, 359.9), (None, None)):
+        found = dataclasses.replace(real[0], bearing_deg=bearing_deg)
+
+        assert found.to_dict()["bearing_deg"] == told
 
 
 def test_crossings_in_json_have_times_or_bounds():

@@ -15,7 +15,7 @@ pytest.importorskip("playwright.sync_api", reason="Playwright is not here")
 from browsing import Visit, visit
 from nasty import CALLSIGN, EVALUATED, FILE, NAMES, NASTY, URL, free_text, hostile, tables
 from playwright.sync_api import Browser
-from stories import toml
+from stories import written
 
 from geo import check, read_tracks, read_zones
 from geo.catalogue import Zone
@@ -42,14 +42,12 @@ def test_the_tables_of_a_story_are_all_known():
     """A field that is added is hostile the next time: nobody has to remember it."""
     assert {"story", "source", "place", "flight", "interception", "statement"} <= set(tables())
     assert {"line", "gap", "incident", "claim", "spans"} <= set(tables())
-    assert set(free_text(tables()["interception"])) == {"name", "aircraft", "state", "note"}
+    assert set(free_text(tables()["interception"])) == {"name", "aircraft", "note"}
     assert len(NAMES) == sum(f in free_text(tables()[t]) for t, f in NAMES)
 
 
 def test_a_hostile_story_is_shown_as_it_is_written(browser: Browser, tmp_path: Path):
-    path = tmp_path / "hostile.toml"
-    path.write_text(toml(hostile(NASTY)), encoding="utf-8")
-    story = read_story(path)
+    story = read_story(written(tmp_path, hostile(NASTY), "hostile.toml"))
     told = tell(story)
     file = story_page(told).save(tmp_path / "index.html")
 
@@ -81,7 +79,6 @@ def test_a_hostile_story_is_shown_as_it_is_written(browser: Browser, tmp_path: P
 def test_ten_thousand_characters_in_every_field_are_no_wider_than_a_phone(
     browser: Browser, tmp_path: Path
 ):
-    path = tmp_path / "long.toml"
     document = hostile("x" * 10_000)
     for name in ("source", "incident"):
         document[name] = document[name][:2]
@@ -90,8 +87,8 @@ def test_ten_thousand_characters_in_every_field_are_no_wider_than_a_phone(
         for entry in entries if isinstance(entries, list) else []:
             if "sources" in entry:
                 entry["sources"] = [s for s in entry["sources"] if s in kept]
-    path.write_text(toml(document), encoding="utf-8")
-    file = story_page(tell(read_story(path))).save(tmp_path / "index.html")
+    story = read_story(written(tmp_path, document, "long.toml"))
+    file = story_page(tell(story)).save(tmp_path / "index.html")
 
     with visit(browser, file, viewport={"width": 360, "height": 800}) as seen:
         seen.open_details()

@@ -375,7 +375,7 @@ def test_a_whole_kit_can_be_verified_as_it_was_made(flight: Path, tmp_path: Path
     result = run("verify", out)
 
     assert result.exit_code == 0, result.output
-    assert f"{name} holds: 1 findings" in result.stdout
+    assert f"{name} holds: 1 finding and" in result.stdout
 
 
 def test_a_kit_whose_data_differ_from_its_page_does_not_hold(flight: Path, tmp_path: Path):

@@ -16,7 +16,7 @@ import numpy as np
 import orjson
 import pytest
 from PIL import Image
-from stories import june, line, small_story, toml
+from stories import june, line, small_story, toml, written
 from typer.testing import CliRunner
 
 from geo import check, read_tracks, zone
@@ -305,9 +305,7 @@ def test_a_word_without_translation_stays_and_is_marked(tmp_path: Path):
 
 
 def story_of(folder: Path, document: dict[str, Any]) -> Told:
-    path = folder / "story.toml"
-    path.write_text(toml(document), encoding="utf-8")
-    return tell(read_story(path))
+    return tell(read_story(written(folder, document)))
 
 
 def test_a_story_may_be_in_another_language_itself(tmp_path: Path, flown: Story):
@@ -351,8 +349,7 @@ zones = ["airspace:USA"]
     ],
 )
 def test_what_is_wrong_in_a_translation_is_told(tmp_path: Path, table: dict[str, Any], words: str):
-    path = tmp_path / "story.toml"
-    path.write_text(toml({**june(), "lang": table}), encoding="utf-8")
+    path = written(tmp_path, {**june(), "lang": table})
 
     with pytest.raises(StoryError, match=re.escape(words)):
         read_story(path)

@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 import pytest
 from makers import GEOD
-from stories import june, line, small_story, toml
+from stories import RECORDED, june, line, small_story, toml, written
 
 from geo import check, zone
 from geo.errors import StoryError
@@ -17,13 +17,6 @@ from geo.story import built_in, read_story
 from layers.story_page import Told
 
 TRACK = line([(-172.0, 59.0), (-172.2, 59.0), (-172.4, 59.0)], [0, 1, 2], callsign="SEEN1")
-
-
-def written(folder: Path, document: dict[str, Any]) -> Path:
-    """Write a story file and return its path."""
-    path = folder / "story.toml"
-    path.write_text(toml(document), encoding="utf-8")
-    return path
 
 
 # ---------------------------------------------------------------------------------- June 2020
@@ -99,6 +92,20 @@ def test_a_recorded_track_lies_beside_the_story_file(tmp_path: Path):
     assert track.about["id"] == "seen"
     assert story.files["seen.geojson"] == TRACK
     assert [i.path for i in story.tracks.inputs][-1].endswith("seen.geojson")
+
+
+def test_each_flight_of_a_story_points_at_the_file_that_it_stands_in(told: Told, tmp_path: Path):
+    assert {told.findings.inputs[f.input].path for f in told.findings} == {"june-2020.toml"}
+
+    document = june()
+    first, second = document["flight"][:2]
+    document["flight"] = [first, RECORDED["flight"][0] | {"sources": []}, second]
+    document["claim"] = document["interception"] = []
+    (tmp_path / "seen.geojson").write_bytes(TRACK)
+    story = read_story(written(tmp_path, document))
+
+    paths = [Path(story.tracks.inputs[t.input].path).name for t in story.tracks]
+    assert paths == ["story.toml", "seen.geojson", "story.toml"]
 
 
 # -------------------------------------------------------------------------------- mistakes

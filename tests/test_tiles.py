@@ -282,7 +282,7 @@ def test_a_kit_says_what_its_page_fetches_and_which_policy_lets_it(folder: Path)
 
     assert run.exit_code == 0, run.output
     readme = " ".join((folder / "kit" / "README.txt").read_text(encoding="utf-8").split())
-    assert "one file, asks for its background alone" in readme
+    assert "one file, loads only its background" in readme
     assert "img-src data: https://a.tile.opentopomap.org https://b.tile" in readme
     assert "background is fetched from a.tile.opentopomap.org" in readme
     assert "not of the pictures: OpenTopoMap. Map data: ©" in (

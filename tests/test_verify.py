@@ -8,6 +8,7 @@ import shutil
 from collections.abc import Callable
 from pathlib import Path
 
+import jsonschema
 import numpy as np
 import orjson
 import pytest
@@ -17,6 +18,7 @@ from typer.testing import CliRunner
 import geo
 import layers
 from geo.errors import VerifyError
+from geo.findings import schema
 from geo.track import Track
 from layers.cli import app
 from layers.verify import verify
@@ -106,6 +108,14 @@ def test_what_we_made_holds(built: Path, name: str):
 
     assert code == 0, said
     assert "nothing differs" in said
+
+
+@pytest.mark.parametrize("name", MADE)
+def test_what_we_made_is_as_the_schema_has_it(built: Path, name: str):
+    text = (built / name).read_text(encoding="utf-8")
+    document = block(text) if name.endswith(".html") else orjson.loads(text)
+
+    jsonschema.Draft202012Validator(schema()).validate(document)
 
 
 def test_the_story_that_ships_holds(tmp_path: Path):

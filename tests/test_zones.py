@@ -80,6 +80,23 @@ def test_zones_go_by_the_names_that_people_say(name, zone_id):
 
 
 @pytest.mark.parametrize(
+    ("code", "name"),  # English short names, as the UN's UNTERM has them in a sentence
+    [
+        ("CZE", "Czechia"),
+        ("COD", "the Democratic Republic of the Congo"),
+        ("NLD", "the Netherlands"),
+        ("ALA", "the Åland Islands"),
+        ("CCK", "the Cocos Islands"),
+        ("IOT", "the British Indian Ocean Territory"),
+        ("UKR", "Ukraine"),
+    ],
+)
+def test_a_country_is_named_as_it_stands_in_a_sentence(code, name):
+    assert zone(f"airspace:{code}").name == f"airspace of {name}"
+    assert zone(f"territory:{code}").name == f"territory of {name}"
+
+
+@pytest.mark.parametrize(
     ("typo", "meant"),
     [
         ("Russa", "airspace:RUS"),

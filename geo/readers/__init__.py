@@ -69,9 +69,9 @@ def read_tracks(
     tz
         The time zone of times that do not say one.
     raw
-        Believe every fix.
+        Believe every fix but doubles, and those without a time or a possible position.
     limits
-        The thresholds of cleaning, where the defaults do not suit.
+        The thresholds of cleaning, where the defaults do not suit; each has its unit in its name.
 
     Raises
     ------

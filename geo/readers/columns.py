@@ -26,12 +26,14 @@ __all__ = [
     "Column",
     "column_of",
     "has_place",
+    "numbers",
     "pick",
     "recordings",
     "roles",
     "sound_roles",
     "text_column",
     "texts",
+    "times",
 ]
 
 

@@ -13,7 +13,7 @@ from typing import Any, Final
 
 from geo.words.forms import FORMS, UNIT_M, figure_digits
 from geo.words.speech import Language, Said, english, language, languages, said, sentences
-from geo.words.text import MARKUP, OWN, Markup, Text, parts_of, upper_first
+from geo.words.text import MARKUP, OWN, Markup, Text, parts_of
 
 __all__ = [
     "MARKUP",
@@ -27,7 +27,6 @@ __all__ = [
     "figure",
     "form",
     "joined",
-    "km",
     "language",
     "languages",
     "nm",
@@ -40,7 +39,6 @@ __all__ = [
     "speaking",
     "spoken",
     "translated",
-    "upper_first",
 ]
 
 _SPOKEN: Final[ContextVar[Language | None]] = ContextVar("howclose_language", default=None)
@@ -114,11 +112,6 @@ def figure(value: float, digits: int | None = None) -> str:
 def nm(length_m: float, digits: int | None = None) -> str:
     """Return a length in nautical miles, with the sign NM."""
     return form("nm", length_m, "" if digits is None else str(digits))
-
-
-def km(length_m: float, digits: int | None = None) -> str:
-    """Return a length in kilometres."""
-    return form("km", length_m, "" if digits is None else str(digits))
 
 
 def nm_and_km(length_m: float) -> str:

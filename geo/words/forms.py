@@ -142,7 +142,11 @@ def _duration(language: Language, time_s: float, _: str) -> str:
 
 
 def compass_wind(bearing_deg: float) -> int:
-    """Return the number of the nearest of the eight winds, from the north by the east."""
+    """Return the number of the nearest of the eight winds, from the north by the east.
+
+    >>> [compass_wind(bearing_deg) for bearing_deg in (63.1, -90, 359, 22.6)]
+    [1, 6, 0, 1]
+    """
     return int(bearing_deg / 45 + 8.5) % 8
 
 

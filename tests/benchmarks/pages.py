@@ -40,8 +40,7 @@ WORDS = """
 })();
 """
 WORD_VISITS = 5
-# Whoever asks a page something loads a third of a megabyte of script into it: not before it is
-# ready.
+# Whoever asks a page something loads a third of a megabyte of script into it: so when it is ready.
 QUIET_S = 0.5
 BARE = """<!DOCTYPE html><html lang="en"><head><meta charset="utf-8"><title>Bare</title>
 <style>{css}

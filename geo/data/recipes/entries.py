@@ -64,11 +64,17 @@ ALIASES: Final = {
     "VNM": "Viet Nam",
     "XKX": "Kosovo",
 }
+# Where CLDR's English name is that of a list, not of a sentence.
+IN_SENTENCES: Final = {
+    "CCK": "Cocos Islands",
+    "COD": "Democratic Republic of the Congo",
+    "COG": "Republic of the Congo",
+}
 WITH_ARTICLE: Final = frozenset(
     {
-        "ARE", "ATF", "BES", "BHS", "CAF", "CCK", "COD", "COG", "COK", "COM", "CYM", "CZE", "DOM",
-        "FLK", "FRO", "GBR", "GMB", "IMN", "MDV", "MHL", "MNP", "NLD", "PHL", "PSE", "SLB", "SYC",
-        "TCA", "UMI", "USA", "VGB", "VIR",
+        "ALA", "ARE", "ATF", "BES", "BHS", "CAF", "CCK", "COD", "COG", "COK", "COM", "CYM", "DOM",
+        "FLK", "FRO", "GBR", "GMB", "HMD", "IMN", "IOT", "MDV", "MHL", "MNP", "NLD", "PCN", "PHL",
+        "PSE", "SLB", "SYC", "TCA", "UMI", "USA", "VGB", "VIR",
     }
 )  # fmt: skip
 # A dependency whose zone lies within its state's is told in the state's row. Found by area below;
@@ -124,11 +130,10 @@ def country_entries(kind: str, rows: dict[str, shapely.Geometry]) -> list[dict[s
         aliases = [code, two, called, *ALIASES.get(code, "").split("|")]
         if plain != called:
             aliases.append(plain)
-        phrase = f"{'airspace' if kind == 'airspace' else 'territory'} of {the}{called}"
-        key = code
+        phrase = f"{kind} of {the}{IN_SENTENCES.get(code, called)}"
         if code == "ATA" and kind == "airspace":
             continue
-        zone = entry(kind, key, phrase, [a for a in dict.fromkeys(aliases) if a], row, geometry)
+        zone = entry(kind, code, phrase, [a for a in dict.fromkeys(aliases) if a], row, geometry)
         zone["disputed"] = [d["id"] for d in disputes if code in d["zones"]]
         state = STATE_OF.get(code)
         if state in rows:
