@@ -14,13 +14,14 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path, PurePath
 from typing import Any, Final
 
-from geo.catalogue import Zone, data_stamp, read_zones, zone
+from geo.catalogue import Zone, data_stamp, zone
 from geo.claims import Measures, Verdict, worked_out
 from geo.errors import HowcloseError, VerifyError
 from geo.findings import Findings
 from geo.limits import limits_of
 from geo.story import Story, story_of
 from geo.track import Input, Tracks, stamp_of
+from geo.zonefiles import read_zones
 
 __all__ = ["Again", "Files", "again", "differences"]
 
