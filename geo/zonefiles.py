@@ -204,7 +204,7 @@ def _in_degrees(
     if not plane:
         geometry = shapely.transform(geometry, to_degrees)
     parts = shapely.get_parts(geometry)
-    while (shapely.get_type_id(parts) >= MULTIPOINT).any():  # a collection holds what has parts itself
+    while (shapely.get_type_id(parts) >= MULTIPOINT).any():  # collections hold collections
         parts = shapely.get_parts(parts)
     dimension = shapely.get_dimensions(parts)
     areas, lines = parts[dimension == 2], [_xy(line) for line in parts[dimension == 1]]
