@@ -13,6 +13,7 @@ from geo.catalogue import Zone, zone
 from geo.doubt import doubt_of
 from geo.earth import Floats, inverse
 from geo.engine import LARGE, distances
+from geo.errors import ZoneError
 from geo.extremes import Place, deepest, least
 from geo.findings import Crossing, Finding, Findings
 from geo.hearsay import entered_by_hearsay
@@ -29,7 +30,7 @@ DISPUTE_M: Final = 1.0  # a reading that changes less changes nothing
 
 
 def check(
-    tracks: Tracks | Sequence[Track],
+    tracks: Tracks | Sequence[Track] | Track,
     zones: Iterable[Zone | str] | Zone | str | None = None,
     *,
     within_m: float = NEARBY_M,
@@ -41,9 +42,9 @@ def check(
     Parameters
     ----------
     tracks
-        What `read_tracks` gives, or any sequence of tracks.
+        What `read_tracks` gives, any sequence of tracks, or one of them.
     zones
-        Zones or their names. None: the zones that a track asks for, else every national airspace
+        Zones or their names, each of which is measured to once. None: the zones that a track asks for, else every national airspace
         that it entered or came within ``within_m`` of.
     within_m
         Only where no zone is named, metres.
@@ -55,8 +56,10 @@ def check(
     Raises
     ------
     ZoneError
-        If there is no zone of a name.
+        If there is no zone of a name, or two different ones have the same.
     """
+    if isinstance(tracks, Track):
+        tracks = [tracks]
     named = _zones(zones)
     found: list[Finding] = []
     used: dict[str, Zone] = {}
@@ -110,7 +113,14 @@ def _zones(zones: Iterable[Zone | str] | Zone | str | None) -> tuple[Zone, ...] 
         return None
     if isinstance(zones, Zone | str):
         zones = [zones]
-    return tuple(zone(z) if isinstance(z, str) else z for z in zones)
+    named: dict[str, Zone] = {}
+    for one in (zone(z) if isinstance(z, str) else z for z in zones):
+        if named.setdefault(one.id, one).digest != one.digest:
+            raise ZoneError(
+                f"Two different zones are called {one.id}, of {named[one.id].source} and of"
+                f" {one.source}: an answer could not tell them apart. Check them one by one."
+            )
+    return tuple(named.values())
 
 
 def distance(lon: ArrayLike, lat: ArrayLike, zones: Iterable[Zone | str] | Zone | str) -> Floats:
