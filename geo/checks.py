@@ -44,8 +44,8 @@ def check(
     tracks
         What `read_tracks` gives, any sequence of tracks, or one of them.
     zones
-        Zones or their names, each of which is measured to once. None: the zones that a track asks for, else every national airspace
-        that it entered or came within ``within_m`` of.
+        Zones or their names, each of which is measured to once. None: the zones that a track asks
+        for, else every national airspace that it entered or came within ``within_m`` of.
     within_m
         Only where no zone is named, metres.
     encounters_within_m
@@ -60,7 +60,7 @@ def check(
     """
     if isinstance(tracks, Track):
         tracks = [tracks]
-    named = _zones(zones)
+    named = _told_apart(_zones(zones))
     found: list[Finding] = []
     used: dict[str, Zone] = {}
     large = _large(tracks)
@@ -113,14 +113,19 @@ def _zones(zones: Iterable[Zone | str] | Zone | str | None) -> tuple[Zone, ...] 
         return None
     if isinstance(zones, Zone | str):
         zones = [zones]
+    return tuple(zone(z) if isinstance(z, str) else z for z in zones)
+
+
+def _told_apart(zones: tuple[Zone, ...] | None) -> tuple[Zone, ...] | None:
+    """Return zones of which no two have the same name, each once."""
     named: dict[str, Zone] = {}
-    for one in (zone(z) if isinstance(z, str) else z for z in zones):
+    for one in zones or ():
         if named.setdefault(one.id, one).digest != one.digest:
             raise ZoneError(
                 f"Two different zones are called {one.id}, of {named[one.id].source} and of"
                 f" {one.source}: an answer could not tell them apart. Check them one by one."
             )
-    return tuple(named.values())
+    return None if zones is None else tuple(named.values())
 
 
 def distance(lon: ArrayLike, lat: ArrayLike, zones: Iterable[Zone | str] | Zone | str) -> Floats:
