@@ -199,17 +199,20 @@ def _answer(track: Track, zone: Zone, within_m: float, large: bool | None = None
 def _dispute_terms(track: Track, zone: Zone, found: _Answer) -> list[Term]:
     """Return what the readings of disputed borders make of the answer, where they change it."""
     from geo.disputes import at
-    from geo.readings import holds, outline_of, readings_of
+    from geo.readings import far_from, holds, outline_of, readings_of
 
     place, signed_m = found.place, found.signed_m
     ids = zone.disputed
     here = {d.id for d in at(place.lon, place.lat, ids)}
     if np.isfinite(place.border_lon):
         here |= {d.id for d in at(place.border_lon, place.border_lat, ids)}
+    longest_m = float(track.leg_m[~track.is_gap].max(initial=0.0))
     terms = []
     for reading in readings_of(zone):
         if reading.added:
             reach_m = max(signed_m, 0.0)
+            if far_from(reading.dispute, track.lon, track.lat, longest_m, reach_m):
+                continue
             if _answer(track, outline_of(reading.dispute), reach_m) is None:
                 continue
             other = _answer(track, reading.zone, reach_m)
