@@ -124,8 +124,8 @@ def _frames(path: Path) -> list[geopandas.GeoDataFrame]:
     for frame in frames:
         if not isinstance(frame, geopandas.GeoDataFrame):  # a table opens too
             continue
-        there = frame[frame.geometry.notna() & ~frame.geometry.is_empty]
-        some = there[shapely.get_dimensions(there.geometry.to_numpy()) >= 1]
+        shapes = frame.geometry.to_numpy()
+        some = frame[(shapely.get_dimensions(shapes) >= 1) & ~shapely.is_empty(shapes)]
         if len(some):
             out.append(some)
     return out

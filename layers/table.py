@@ -85,7 +85,8 @@ def encounters_table(findings: Findings, *, every: bool = False) -> RenderableTy
     ranked = sorted(findings.encounters, key=lambda e: e["distance_m"])
     shown = ranked if every else ranked[:NEAREST]
     names = _names_of_flights(findings)
-    table = _table("Flights", "Distance", "Height between", "When", "Together")
+    table = _table("Flights", "Distance", "Height between", "When (UTC)", "Together")
+    table.columns[-1].no_wrap = True  # a span a line, none of them broken
     for e in shown:
         high = e["height_diff_m"]
         spans = [f"{s['start'][11:19]}–{s['end'][11:19]}" for s in e["spans"]]
@@ -94,8 +95,8 @@ def encounters_table(findings: Findings, *, every: bool = False) -> RenderableTy
             Text(short(f"{a} and {b}", 60)),
             Text(length(e["distance_m"])),
             Text("" if high is None else height(abs(high))),
-            Text(e["time"][:19].replace("T", " ") + " UTC"),
-            Text(", ".join(spans)),
+            Text(e["time"][:19].replace("T", " ")),
+            Text("\n".join(spans)),
         )
     more = len(ranked) - len(shown)
     if not more:

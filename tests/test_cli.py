@@ -756,6 +756,8 @@ def test_encounters_go_by_the_names_of_the_findings_and_are_told_by_twenties(
     assert told.count(" and HCL") == 20
     assert "and 1 more, farther apart: --all shows them" in told
     assert run(*asked, "--all").stdout.count(" and HCL") == 21
+    monkeypatch.setenv("COLUMNS", "80")
+    assert run(*asked).stdout.count("00:30:00–00:39:00") == 20
 
 
 @pytest.mark.parametrize("form", ["csv", "geojson", "parquet"])

@@ -224,6 +224,17 @@ def test_a_zone_that_encloses_nothing_is_told(tmp_path: Path, nothing):
         read_zones(path)
 
 
+def test_a_feature_without_a_shape_is_passed_over(tmp_path: Path):
+    """GeoPandas warns of empty shapes on standard error."""
+    empty = {"type": "GeometryCollection", "geometries": []}
+    box = polygon([(3, 49), (4, 49), (4, 50), (3, 50)])
+    path = geojson(tmp_path / "z.geojson", empty, box, names=("A", "B"))
+
+    assert [z.id for z in read_zones(path)] == ["file:B"]
+    with pytest.raises(ZoneError, match="holds no lines or polygons"):
+        read_zones(geojson(tmp_path / "e.geojson", empty))
+
+
 def test_a_plan_that_is_nowhere_on_the_earth_is_told(tmp_path: Path):
     plan = 'LOCAL_CS["a building",UNIT["metre",1]]'
     path = in_plane(tmp_path / "z.gpkg", shapely.box(0, 0, 10, 10), plan)
