@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from geo.bands import Band, band
-    from geo.catalogue import Zone, read_zones, zone, zones
+    from geo.catalogue import Zone, zone, zones
     from geo.chart import Profile, profile
     from geo.checks import check, distance
     from geo.errors import HowcloseError
@@ -27,6 +27,7 @@ if TYPE_CHECKING:
     from geo.meeting import Encounter, encounters
     from geo.readers import read_tracks
     from geo.track import Track, Tracks
+    from geo.zonefiles import read_zones
 
 __version__ = "0.1.0"
 
@@ -47,7 +48,7 @@ _HOME = {
     "encounters": "geo.meeting",
     "profile": "geo.chart",
     "read_tracks": "geo.readers",
-    "read_zones": "geo.catalogue",
+    "read_zones": "geo.zonefiles",
     "to_movingpandas_frame": "geo.interchange",
     "to_traffic_frame": "geo.interchange",
     "tracks_from_frame": "geo.interchange",

@@ -81,8 +81,8 @@ def edges_of(geometry: shapely.Geometry, kind: EdgeKind = "planar") -> Edges:
     """Return the edges of polygons (their rings) and of lines, in degrees.
 
     An edge that spans more than 180° of longitude is taken to run the short way across ±180°,
-    unless it joins −180° to 180°: then it runs round the Earth, as cut polygons do. A geodesic
-    always runs the short way.
+    unless it joins −180° to 180°: then it runs round the Earth, as cut polygons do; or lies on a
+    pole. A geodesic always runs the short way.
     """
     parts = shapely.get_parts(geometry)
     dimension = shapely.get_dimensions(parts)
@@ -100,7 +100,9 @@ def edges_of(geometry: shapely.Geometry, kind: EdgeKind = "planar") -> Edges:
 
     turn = b[:, 0] - a[:, 0]
     round_the_earth = (np.abs(a[:, 0]) == 180) & (np.abs(b[:, 0]) == 180)
-    short_way = (np.abs(turn) > 180) & ~(round_the_earth & (kind != "geodesic"))
+    along_pole = (np.abs(a[:, 1]) == 90) & (a[:, 1] == b[:, 1])  # of no length, either way
+    as_told = (round_the_earth | along_pole) & (kind != "geodesic")
+    short_way = (np.abs(turn) > 180) & ~as_told
     turn = np.where(short_way, (turn + 180) % 360 - 180, turn)
     moves = (turn != 0) | (a[:, 1] != b[:, 1])
     a, b, turn, ring = a[moves], b[moves], turn[moves], ring[moves]

@@ -12,7 +12,7 @@ import functools
 import hashlib
 import re
 import unicodedata
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
@@ -28,12 +28,11 @@ if TYPE_CHECKING:
 
     from geo.borders import Border
 
-__all__ = ["Zone", "ZoneKind", "catalogue", "data_stamp", "read_zones", "zone", "zones"]
+__all__ = ["Zone", "ZoneKind", "catalogue", "data_stamp", "zone", "zones"]
 
 ZoneKind = Literal["airspace", "territory", "sea", "adiz", "treaty", "file"]
 
 DATA: Final = Path(__file__).parent / "data"
-MOST_UNNAMED: Final = 50  # features of a file that are all measured without being picked
 SHORT_CODE: Final = 3  # letters; ISO 3166 has codes of two and of three
 SOVEREIGN: Final = frozenset({"airspace", "territory"})
 
@@ -286,104 +285,3 @@ def _unknown(name: str, kind: str, key: str) -> str:
     if suggestions:
         text += f" Did you mean {' or '.join(suggestions)}?"
     return text + " See them all with: howclose zones"
-
-
-# --------------------------------------------------------------------------- zones from files
-
-
-def read_zones(
-    path: str | Path, *, names: Sequence[str] = (), edges: EdgeKind = "planar"
-) -> tuple[Zone, ...]:
-    """Return the zones of a vector file: any that pyogrio opens, such as GeoJSON or GeoPackage.
-
-    Parameters
-    ----------
-    path
-        The file. Its coordinates are brought to WGS84 if it says which others it has.
-    names
-        Only the features of these names (their ``name``, ``NAME`` or ``id``, else their number).
-    edges
-        How the borders run between vertices; RFC 7946 and most files mean ``planar``.
-
-    Raises
-    ------
-    ZoneError
-        If the file cannot be read, holds no lines or polygons, or has more than 50 features and
-        none is picked.
-    """
-    import geopandas
-    import numpy as np
-    import shapely
-
-    path = Path(path)
-    if not path.exists():
-        raise ZoneError(f"There is no zone and no file '{path}'.")
-    if path.is_dir() and path.suffix.lower() != ".gdb":  # a file geodatabase is a folder
-        raise ZoneError(f"{path} is a folder. Name the zone file in it: --zone {path / 'NAME'}")
-    try:
-        if path.suffix.lower() in {".parquet", ".geoparquet"}:
-            frame = geopandas.read_parquet(path)
-        else:
-            frame = geopandas.read_file(path)
-    except Exception as error:  # drivers raise whatever they like
-        # the first sentence: what GDAL suggests after it is no help to who has a broken file
-        reason = str(error).splitlines()[0].split(".;")[0] if str(error) else type(error).__name__
-        raise ZoneError(
-            f"{path} cannot be read as a zone file ({reason}). Give a vector file with lines or"
-            " polygons: GeoJSON, GeoPackage, a shapefile or GeoParquet."
-        ) from None
-    if not isinstance(frame, geopandas.GeoDataFrame):  # a table opens too
-        raise ZoneError(f"{path} holds no lines or polygons, so there is no border to measure to.")
-    frame = frame[frame.geometry.notna() & ~frame.geometry.is_empty]
-    dimension = shapely.get_dimensions(frame.geometry.to_numpy())
-    frame = frame[dimension >= 1]
-    if frame.empty:
-        raise ZoneError(f"{path} holds no lines or polygons, so there is no border to measure to.")
-    if frame.crs is not None:
-        frame = frame.to_crs("OGC:CRS84")
-    xy = shapely.get_coordinates(frame.geometry.to_numpy())
-    if not np.isfinite(xy).all() or (np.abs(xy[:, 1]) > 90).any() or (np.abs(xy[:, 0]) > 540).any():
-        raise ZoneError(
-            f"{path} has coordinates that are no longitude and latitude in degrees. If it is in"
-            " another system, it has to say so (GeoPackage and shapefiles do)."
-        )
-
-    column = next((c for c in ("name", "NAME", "id") if c in frame.columns), None)
-    given = frame[column].tolist() if column else [None] * len(frame)
-    nameless = frame[column].isna().tolist() if column else [True] * len(frame)  # None or NaN
-    labels = [str(i + 1) if nameless[i] else str(given[i]) for i in range(len(frame))]
-    wanted = set(names)
-    if wanted - set(labels):
-        missing = sorted(wanted - set(labels))[0]
-        near = difflib.get_close_matches(missing, labels, n=3) or labels[:5]
-        raise ZoneError(f"{path} has no feature named '{missing}'. It has: {', '.join(near)} …")
-    chosen = [i for i, label in enumerate(labels) if not wanted or label in wanted]
-    if len(chosen) > MOST_UNNAMED:
-        raise ZoneError(
-            f"{path} has {len(chosen)} features. Pick those to measure to by name:"
-            f" --zone-name '{labels[0]}'"
-        )
-    out = []
-    for i in chosen:
-        geometry = frame.geometry.iloc[i]
-        if shapely.get_dimensions(geometry) == 2 and not geometry.is_valid:
-            geometry = shapely.make_valid(geometry, method="structure", keep_collapsed=False)
-        out.append(
-            Zone(
-                id=f"file:{labels[i]}",
-                kind="file",
-                name=labels[i],
-                edges=edges,
-                source=path.name,
-                licence="as the file's owner says",
-                accuracy_m=None,
-                legal_accuracy_m=None,
-                digest=hashlib.sha256(shapely.to_wkb(geometry) + edges.encode()).hexdigest(),
-                load=functools.partial(_same, geometry),
-            )
-        )
-    return tuple(out)
-
-
-def _same(geometry: shapely.Geometry) -> shapely.Geometry:
-    return geometry

@@ -13,6 +13,7 @@ from geo.catalogue import Zone, zone
 from geo.doubt import doubt_of
 from geo.earth import Floats, inverse
 from geo.engine import LARGE, distances
+from geo.errors import ZoneError
 from geo.extremes import Place, deepest, least
 from geo.findings import Crossing, Finding, Findings
 from geo.hearsay import entered_by_hearsay
@@ -29,7 +30,7 @@ DISPUTE_M: Final = 1.0  # a reading that changes less changes nothing
 
 
 def check(
-    tracks: Tracks | Sequence[Track],
+    tracks: Tracks | Sequence[Track] | Track,
     zones: Iterable[Zone | str] | Zone | str | None = None,
     *,
     within_m: float = NEARBY_M,
@@ -41,10 +42,10 @@ def check(
     Parameters
     ----------
     tracks
-        What `read_tracks` gives, or any sequence of tracks.
+        What `read_tracks` gives, any sequence of tracks, or one of them.
     zones
-        Zones or their names. None: the zones that a track asks for, else every national airspace
-        that it entered or came within ``within_m`` of.
+        Zones or their names, each of which is measured to once. None: the zones that a track asks
+        for, else every national airspace that it entered or came within ``within_m`` of.
     within_m
         Only where no zone is named, metres.
     encounters_within_m
@@ -55,9 +56,11 @@ def check(
     Raises
     ------
     ZoneError
-        If there is no zone of a name.
+        If there is no zone of a name, or two different ones have the same.
     """
-    named = _zones(zones)
+    if isinstance(tracks, Track):
+        tracks = [tracks]
+    named = _told_apart(_zones(zones))
     found: list[Finding] = []
     used: dict[str, Zone] = {}
     large = _large(tracks)
@@ -111,6 +114,18 @@ def _zones(zones: Iterable[Zone | str] | Zone | str | None) -> tuple[Zone, ...] 
     if isinstance(zones, Zone | str):
         zones = [zones]
     return tuple(zone(z) if isinstance(z, str) else z for z in zones)
+
+
+def _told_apart(zones: tuple[Zone, ...] | None) -> tuple[Zone, ...] | None:
+    """Return zones of which no two have the same name, each once."""
+    named: dict[str, Zone] = {}
+    for one in zones or ():
+        if named.setdefault(one.id, one).digest != one.digest:
+            raise ZoneError(
+                f"Two different zones are called {one.id}, of {named[one.id].source} and of"
+                f" {one.source}: an answer could not tell them apart. Check them one by one."
+            )
+    return None if zones is None else tuple(named.values())
 
 
 def distance(lon: ArrayLike, lat: ArrayLike, zones: Iterable[Zone | str] | Zone | str) -> Floats:
@@ -191,17 +206,20 @@ def _answer(track: Track, zone: Zone, within_m: float, large: bool | None = None
 def _dispute_terms(track: Track, zone: Zone, found: _Answer) -> list[Term]:
     """Return what the readings of disputed borders make of the answer, where they change it."""
     from geo.disputes import at
-    from geo.readings import holds, outline_of, readings_of
+    from geo.readings import far_from, holds, outline_of, readings_of
 
     place, signed_m = found.place, found.signed_m
     ids = zone.disputed
     here = {d.id for d in at(place.lon, place.lat, ids)}
     if np.isfinite(place.border_lon):
         here |= {d.id for d in at(place.border_lon, place.border_lat, ids)}
+    longest_m = float(track.leg_m[~track.is_gap].max(initial=0.0))
     terms = []
     for reading in readings_of(zone):
         if reading.added:
             reach_m = max(signed_m, 0.0)
+            if far_from(reading.dispute, track.lon, track.lat, longest_m, reach_m):
+                continue
             if _answer(track, outline_of(reading.dispute), reach_m) is None:
                 continue
             other = _answer(track, reading.zone, reach_m)

@@ -127,15 +127,19 @@ def _column(series: Any, name: str, source: Any) -> Column:
     import pandas as pd
 
     from geo.readers.columns import column_of
-    from geo.readers.recording import needs_zone, zone_of
+    from geo.readers.recording import needs_zone, told_once, zone_of
 
     if pd.api.types.is_datetime64_any_dtype(series.dtype):
         if series.dt.tz is None:
             if source.options.tz is None:
                 raise needs_zone(source, f"in the column '{name}'")
-            series = series.dt.tz_localize(
-                zone_of(source.options.tz), ambiguous=True, nonexistent="shift_forward"
-            )
+            zone = zone_of(source.options.tz)
+            try:
+                series = series.dt.tz_localize(zone)
+            except ValueError:  # a time that was never, or twice: by which row?
+                for moment in series.dropna():
+                    told_once(moment.to_pydatetime(warn=False).replace(tzinfo=zone), source)
+                raise
         since = series.dt.tz_convert("UTC").dt.tz_localize(None) - pd.Timestamp(0)
         return np.asarray(since.dt.total_seconds().to_numpy(), dtype=np.float64)
     if pd.api.types.is_numeric_dtype(series.dtype) or pd.api.types.is_bool_dtype(series.dtype):

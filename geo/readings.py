@@ -14,15 +14,19 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from typing import Final
 
+import numpy as np
 import shapely
 
 from geo.cache import remembered
 from geo.catalogue import Zone, zone
 from geo.disputes import Dispute, dispute
+from geo.earth import Floats, inverse
 from geo.errors import ZoneError
 
-__all__ = ["Reading", "holds", "outline_of", "readings_of"]
+__all__ = ["Reading", "far_from", "holds", "outline_of", "readings_of"]
 
+RING_STEP: Final = 0.1  # degrees between the points of an outline that are looked at
+RING_STEP_M: Final = 16_000.0  # metres: 0.1° both ways are 15.8 km at most
 A_GOOD_PART: Final = 0.25  # Japan's zone has 0.13 of the outline of the southern Kurils, its rim
 
 
@@ -39,8 +43,13 @@ class Reading:
     added: bool
 
 
-def readings_of(of: Zone) -> Iterator[Reading]:
-    """Yield the readings of a zone's disputes other than the one that the data have."""
+@functools.lru_cache(maxsize=64)  # many flights ask for the same, and a border is slow to lay out
+def readings_of(of: Zone) -> tuple[Reading, ...]:
+    """Return the readings of a zone's disputes other than the one that the data have."""
+    return tuple(_readings(of))
+
+
+def _readings(of: Zone) -> Iterator[Reading]:
     kind, _, state = of.id.partition(":")
     if not of.sovereign:
         return
@@ -80,6 +89,7 @@ def _zone(kind: str, state: str) -> Zone | None:
         return None
 
 
+@functools.cache
 def outline_of(d: Dispute) -> Zone:
     """Return the rough outline of a dispute as a zone: to ask whether a flight came near at all."""
     ring = _outline(d)
@@ -96,6 +106,36 @@ def outline_of(d: Dispute) -> Zone:
         digest=digest,
         load=lambda: ring,
     )
+
+
+def far_from(d: Dispute, lon: Floats, lat: Floats, longest_m: float, reach_m: float) -> bool:
+    """Return whether a path is surely farther from a dispute's outline than a reach.
+
+    By a ball around the outline, so at little cost: most flights are far from most disputes.
+
+    Parameters
+    ----------
+    lon, lat
+        The fixes, degrees, shape (n,).
+    longest_m
+        The longest step between them that was observed, metres.
+    reach_m
+        How far away is far, metres.
+    """
+    middle_lon, middle_lat, radius_m = _ball(d)
+    _, away_m = inverse(lon, lat, np.full(len(lon), middle_lon), np.full(len(lon), middle_lat))
+    return bool(away_m.min() - longest_m / 2 - radius_m > reach_m)
+
+
+@functools.cache
+def _ball(d: Dispute) -> tuple[float, float, float]:
+    """Return the middle of an outline, in degrees, and how far it reaches from there, metres."""
+    ring = shapely.segmentize(shapely.Polygon(d.outline).exterior, RING_STEP)
+    lon, lat = shapely.get_coordinates(ring).T
+    middle_lon, middle_lat = float(np.ptp(lon) / 2 + lon.min()), float(np.mean(lat))
+    n = len(lon)
+    _, away_m = inverse(lon, lat, np.full(n, middle_lon), np.full(n, middle_lat))
+    return middle_lon, middle_lat, float(away_m.max()) + RING_STEP_M / 2
 
 
 def _outline(d: Dispute) -> shapely.Geometry:

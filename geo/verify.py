@@ -14,7 +14,7 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path, PurePath
 from typing import Any, Final
 
-from geo.catalogue import Zone, data_stamp, read_zones, zone
+from geo.catalogue import Zone, data_stamp, zone
 from geo.claims import Verdict, worked_out
 from geo.errors import HowcloseError, VerifyError
 from geo.findings import Findings
@@ -22,6 +22,7 @@ from geo.limits import limits_of
 from geo.measures import Measures
 from geo.story import Story, story_of
 from geo.track import Input, Tracks, stamp_of
+from geo.zonefiles import read_zones
 
 __all__ = ["Again", "Files", "again", "differences"]
 

@@ -268,7 +268,8 @@ def zones_named(
     HowcloseError
         If a zone is unknown, a file cannot be read, or two files call a zone by the same name.
     """
-    from geo.catalogue import read_zones, zone
+    from geo.catalogue import zone
+    from geo.zonefiles import read_zones
 
     files = [n for n in dict.fromkeys(names) if is_zone_file(n)]
     if picked and not files:

@@ -111,7 +111,7 @@ def check(
     ] = None,
     out: OutputOption = None,
     every: Annotated[
-        bool, typer.Option("--all", help="In the table: every finding, not the nearest 20.")
+        bool, typer.Option("--all", help="In the table: every one, not the nearest 20.")
     ] = False,
     meetings: Annotated[
         str | None,
@@ -125,6 +125,8 @@ def check(
 ) -> None:
     """Tell how close each flight came to each zone."""
     form = format_of(form, out)
+    if meetings is not None and form not in (Format.table, Format.json):
+        raise UsageError(f"Encounters are told in a table and in json, not in {form.value}.")
     if out is not None:
         ready_for_file(out, inputs=tracks)
     elif form is Format.parquet and sys.stdout.isatty():
@@ -137,7 +139,7 @@ def check(
         if meetings is not None:
             from rich.console import Group
 
-            table = Group(table, "", encounters_table(findings))
+            table = Group(table, "", encounters_table(findings, every=every))
         show(table, out)
     else:
         from layers.export import encode

@@ -70,7 +70,7 @@ def findings_table(findings: Findings, *, every: bool = False) -> RenderableType
     parts: list[RenderableType] = [table]
     more = len(ranked) - len(shown)
     if more:
-        parts.append(Text(f"and {more:,} more, farther away: --all shows them\n"))
+        parts.append(Text(f"and {more:,} more, {_less(ranked[len(shown)])}: --all shows them\n"))
     for words, index in reasons.items():
         line = Table.grid(padding=(0, 1))
         line.add_row(Text(f"{index}", style="dim"), Text(visible(words)))
@@ -78,22 +78,42 @@ def findings_table(findings: Findings, *, every: bool = False) -> RenderableType
     return Group(*parts)
 
 
-def encounters_table(findings: Findings) -> RenderableType:
-    """Return which flights came near each other, the nearest first."""
+def encounters_table(findings: Findings, *, every: bool = False) -> RenderableType:
+    """Return which flights came near each other, the nearest first: twenty, or every one."""
     if not findings.encounters:
         return Text("No two of the flights came that near to each other while both were seen.")
-    table = _table("Flights", "Distance", "Height between", "When", "Together")
-    for e in sorted(findings.encounters, key=lambda e: e["distance_m"]):
+    ranked = sorted(findings.encounters, key=lambda e: e["distance_m"])
+    shown = ranked if every else ranked[:NEAREST]
+    names = _names_of_flights(findings)
+    table = _table("Flights", "Distance", "Height between", "When (UTC)", "Together")
+    table.columns[-1].no_wrap = True  # a span a line, none of them broken
+    for e in shown:
         high = e["height_diff_m"]
         spans = [f"{s['start'][11:19]}–{s['end'][11:19]}" for s in e["spans"]]
+        a, b = (names.get(e[k], e[k]) for k in ("a", "b"))
         table.add_row(
-            Text(short(f"{e['a']} and {e['b']}", 60)),
+            Text(short(f"{a} and {b}", 60)),
             Text(length(e["distance_m"])),
             Text("" if high is None else height(abs(high))),
-            Text(e["time"][:19].replace("T", " ") + " UTC"),
-            Text(", ".join(spans)),
+            Text(e["time"][:19].replace("T", " ")),
+            Text("\n".join(spans)),
         )
-    return table
+    more = len(ranked) - len(shown)
+    if not more:
+        return table
+    return Group(table, Text(f"and {more:,} more, farther apart: --all shows them"))
+
+
+def _names_of_flights(findings: Findings) -> dict[str, str]:
+    """Return what to call each aircraft: also its callsign, by which the findings call it.
+
+    An encounter names the aircraft alone, so one that changed its callsign keeps its own name.
+    """
+    callsigns: dict[str, set[str]] = {}
+    for f in findings.findings:
+        callsigns.setdefault(f.flight, set()).add(f.callsign or f.flight)
+    alone = {flight: next(iter(c)) for flight, c in callsigns.items() if len(c) == 1}
+    return {f: f if c == f else f"{c} ({f})" for f, c in alone.items()}
 
 
 def _nothing(findings: Findings) -> str:
@@ -101,6 +121,10 @@ def _nothing(findings: Findings) -> str:
     if isinstance(within_m, int | float):
         return f"No flight came within {number(within_m / 1852)} NM of any national airspace."
     return "There is nothing to tell: no flight was checked against any zone."
+
+
+def _less(finding: Finding) -> str:
+    return "less deep inside, or farther away" if finding.depth_m > 0 else "farther away"
 
 
 def _flight(finding: Finding, legs: bool) -> Text:

@@ -13,6 +13,7 @@ from makers import extremes_along, points_along, table, track_of, zone_of
 from geo import check, distance, zone
 from geo.catalogue import Zone, zones
 from geo.earth import direct, inverse, length_m
+from geo.errors import ZoneError
 from geo.findings import Finding
 from geo.nearby import nearby_airspaces
 from geo.track import Track
@@ -406,8 +407,27 @@ def test_zones_can_be_named_in_every_way():
     assert by_list.parameters["zones"] == ["airspace:USA", "territory:USA"]
 
 
+def test_a_zone_that_is_named_twice_is_measured_to_once():
+    track = track_of([(140.0, 40.0), (141.0, 40.0)])
+
+    found = check(track, ["JPN", "airspace:JPN", "Japan"])
+    assert [f.zone for f in found] == ["airspace:JPN"]
+    assert found.parameters["zones"] == ["airspace:JPN"]
+
+
+def test_two_zones_of_one_name_are_not_taken_for_one():
+    one, other = (
+        zone_of("POLYGON ((0 0, 1 0, 1 1, 0 0))"),
+        zone_of("POLYGON ((5 0, 6 0, 6 1, 5 0))"),
+    )
+
+    with pytest.raises(ZoneError, match="Two different zones are called file:test"):
+        check([track_of([(0.0, 2.0)])], [one, other])
+    assert len(check([track_of([(0.0, 2.0)])], [one, one])) == 1
+
+
 def test_the_nearest_zone_of_a_flight_comes_first():
-    far, near = zone_of(shapely.box(9, 0, 10, 1), name="far"), zone_of(shapely.box(3, 0, 4, 1))
+    far, near = (zone_of(shapely.box(x, 0, x + 1, 1), name=n) for x, n in ((9, "far"), (3, "near")))
     findings = check([track_of([(0.5, 0.5)])], [far, near, SQUARE])
 
     assert [f.zone for f in findings][-1] == "file:far"

@@ -733,6 +733,43 @@ def test_two_flights_that_met_are_told():
     assert "30.1 NM" in table
 
 
+def meeting(path: Path, count: int) -> Path:
+    """As many flights beside each other over the Bering Sea, with callsigns."""
+    rows = ["time,icao24,callsign,lat,lon"] + [
+        f"{1592353800 + 60 * i},{k:06x},HCL{k},{58 + 0.01 * k:.2f},{-174 + 0.1 * i:.1f}"
+        for k in range(count)
+        for i in range(10)
+    ]
+    path.write_text("\n".join(rows))
+    return path
+
+
+def test_encounters_go_by_the_names_of_the_findings_and_are_told_by_twenties(
+    monkeypatch: pytest.MonkeyPatch,
+):
+    monkeypatch.setenv("COLUMNS", "120")
+    meeting(Path("many.csv"), 7)
+    asked = ("check", "many.csv", "-z", "USA", "--encounters", "40nm")
+
+    told = run(*asked).stdout
+    assert "HCL0 (000000) and HCL1 (000001)" in told
+    assert told.count(" and HCL") == 20
+    assert "and 1 more, farther apart: --all shows them" in told
+    assert run(*asked, "--all").stdout.count(" and HCL") == 21
+    monkeypatch.setenv("COLUMNS", "80")
+    assert run(*asked).stdout.count("00:30:00–00:39:00") == 20
+
+
+@pytest.mark.parametrize("form", ["csv", "geojson", "parquet"])
+def test_encounters_are_not_left_out_of_a_form_that_has_no_place_for_them(form: str):
+    meeting(Path("many.csv"), 2)
+    result = run("check", "many.csv", "-z", "USA", "--encounters", "40nm", "-o", f"out.{form}")
+
+    assert result.exit_code == 2
+    assert f"Encounters are told in a table and in json, not in {form}." in result.stderr
+    assert not Path(f"out.{form}").exists()
+
+
 @pytest.mark.parametrize("ending", ["geojson", "gpx", "kml", "csv", "parquet"])
 def test_a_converted_file_gives_the_same_answer(ending: str):
     pair(Path("two.geojson"))

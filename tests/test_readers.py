@@ -4,13 +4,16 @@ import gzip
 import hashlib
 import io
 import sys
+import tarfile
+import zipfile
 from pathlib import Path
 
 import numpy as np
 import orjson
+import pandas
 import pytest
 
-from geo import read_tracks
+from geo import read_tracks, tracks_from_frame
 from geo.errors import TrackError
 from geo.readers import formats
 from geo.units import FOOT
@@ -172,6 +175,31 @@ def test_times_without_a_zone_are_never_guessed(tmp_path: Path):
     assert track.time_s[0] == T0
 
 
+@pytest.mark.parametrize(
+    ("when", "told"),
+    [("2020-10-25 02:30:00", "showed twice, when they were put back: 1:00:00 apart"),
+     ("2020-03-29 02:30:00", "showed never, for they were put forward")],
+)  # fmt: skip
+@pytest.mark.parametrize("kind", ["csv", "parquet", "frame"])
+def test_a_local_time_that_was_twice_or_never_is_not_guessed(tmp_path: Path, kind, when, told):
+    """In October an hour of a night flight was taken for the hour before, and its fixes dropped."""
+    hour = [when[:11] + "00:30:00", when, when[:11] + "04:30:00"]
+    frame = pandas.DataFrame({"lat": 64.0, "lon": -168.0, "time": pandas.to_datetime(hour)})
+    path = tmp_path / f"t.{kind}"
+    if kind == "csv":
+        frame.to_csv(path, index=False)
+    elif kind == "parquet":
+        frame.to_parquet(path)
+
+    with pytest.raises(TrackError) as caught:
+        tracks_from_frame(frame, tz="Europe/Berlin") if kind == "frame" else read_tracks(
+            path, tz="Europe/Berlin"
+        )
+    assert f"'{when}', which the clocks of Europe/Berlin {told}" in str(caught.value)
+    assert len(tracks_from_frame(frame, tz="UTC") if kind == "frame" else read_tracks(
+        path, tz="UTC")) > 0  # fmt: skip
+
+
 def test_swapped_columns_are_noticed_and_told(tmp_path: Path):
     path = tmp_path / "t.csv"
     path.write_text("lat,lon\n-168,64\n-167,64\n", encoding="utf-8")
@@ -262,6 +290,40 @@ def test_files_can_be_read_together(data: Path):
 
     assert [t.input for t in tracks] == [0, 0, 1, 1]
     assert [i.path for i in tracks.inputs] == ["trace.json", "flights.csv"]
+
+
+def zipped(path: Path, **members: bytes) -> bytes:
+    with zipfile.ZipFile(path, "w") as archive:
+        for name, content in members.items():
+            archive.writestr(name, content)
+    return path.read_bytes()
+
+
+def test_archives_in_archives_are_opened(tmp_path: Path):
+    """A month is an archive of days, and a KMZ is one itself: they were left out, with a note."""
+    table = b"lat,lon,time\n64,-168,1592353800\n"
+    kml = (
+        b"<kml><Placemark><name>K</name><LineString><coordinates>1,2 3,4</coordinates>"
+        b"</LineString></Placemark></kml>"
+    )
+    kmz = zipped(tmp_path / "k.kmz", doc_kml=kml)
+    day = zipped(tmp_path / "day.zip", monday=table, tuesday=gzip.compress(table), k_kmz=kmz)
+    month = tmp_path / "month.tar"
+    with tarfile.open(month, "w") as archive:
+        archive.add(tmp_path / "day.zip", "day.zip")
+        archive.add(tmp_path / "day.zip", "again.zip")
+    tracks = read_tracks(month)
+
+    assert [t.flight for t in tracks] == ["monday", "tuesday", "K"] * 2
+    (input_,) = tracks.inputs
+    assert (input_.path, input_.sha256) == (
+        "month.tar", hashlib.sha256(month.read_bytes()).hexdigest()
+    )  # fmt: skip
+    assert tracks.notes == ()
+    for _ in range(4):
+        day = zipped(tmp_path / "deep.zip", inner=day)
+    with pytest.raises(TrackError, match=r"deep.zip holds archives in archives, more than 4 deep"):
+        read_tracks(tmp_path / "deep.zip")
 
 
 def test_standard_input_is_a_dash(data: Path, monkeypatch: pytest.MonkeyPatch):

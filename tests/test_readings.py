@@ -7,10 +7,10 @@ import pytest
 import shapely
 from makers import GEOD, track_of
 
-from geo import check, zone
-from geo.disputes import dispute
+from geo import check, distance, zone
+from geo.disputes import dispute, disputes
 from geo.findings import Finding
-from geo.readings import holds, outline_of, readings_of
+from geo.readings import far_from, holds, outline_of, readings_of
 
 
 def flown(points: list[tuple[float, float]], to: str) -> Finding:
@@ -92,3 +92,21 @@ def test_an_outline_past_180_degrees_is_cut_as_zones_are():
     assert shapely.bounds(shape).tolist() == [-180.0, 1.0, 180.0, 2.0]
     parts = [abs(GEOD.geometry_area_perimeter(p)[0]) for p in shapely.get_parts(shape)]
     assert sum(parts) == pytest.approx(whole, rel=1e-3)
+
+
+def test_what_is_said_to_be_far_from_a_dispute_is_far():
+    """The skip of most flights: never wrong, and of use, near and far, on both sides of 180°."""
+    rng = np.random.default_rng(11)
+    lon, lat = rng.uniform(-180, 180, 300), rng.uniform(-80, 80, 300)
+    skipped = 0
+    for d in disputes():
+        zone_ = outline_of(d)
+        away_m = distance(lon, lat, zone_)
+        for i in range(len(lon)):
+            for less_m in (1.0, 50_000.0, 400_000.0):
+                reach_m = away_m[i] - less_m  # so this point is farther than the reach, by so much
+                here = lon[i : i + 1], lat[i : i + 1]
+                assert not far_from(d, *here, 0.0, away_m[i] + 1.0)
+                assert not far_from(d, *here, 2 * less_m + 2.0, reach_m)
+                skipped += less_m > 300_000 and far_from(d, *here, 0.0, reach_m - 1_000_000)
+    assert skipped > 0.9 * 300 * len(disputes())

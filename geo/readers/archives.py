@@ -25,6 +25,7 @@ MOST_FILES: Final = 100_000  # in one archive or folder; a day of the world's tr
 MOST_BYTES: Final = 2_000_000_000  # of one input unpacked; a day of one aircraft is 0.5 MB
 MOST_RATIO: Final = 200  # traces pack 8:1, JSON frames at most 40:1, a bomb 1000:1
 FREE_BYTES: Final = 50_000_000  # under this the ratio does not matter: it does no harm
+DEEPEST: Final = 4  # archives in archives: a year of months of days of files
 CHUNK: Final = 1 << 20
 
 GZIP: Final = b"\x1f\x8b"
@@ -53,6 +54,7 @@ class _Budget:
     name: str
     packed: int
     unpacked: int = field(default=0)
+    files: int = field(default=0)
 
     def spend(self, count: int) -> None:
         self.unpacked += count
@@ -111,14 +113,34 @@ def _inside(name: str, data: bytes, path: Path | None) -> Iterator[File]:
     sha256 = hashlib.sha256(data).hexdigest()
     budget = _Budget(name, len(data))
     data = _gunzipped(data, name, budget)
-    if data.startswith(ZIP) and not _is_shapefile(data):
-        for member, content in _unzipped(data, name, budget):
-            yield File(member, _gunzipped(content, member, budget), sha256, None, name)
-    elif data[TAR_MARK] == b"ustar":
-        for member, content in _untarred(data, name, budget):
-            yield File(member, _gunzipped(content, member, budget), sha256, None, name)
+    if _is_archive(data):
+        for member, content in _members(name, data, budget):
+            yield File(member, content, sha256, None, name)
     else:
         yield File(name, data, sha256, path)
+
+
+def _is_archive(data: bytes) -> bool:
+    return (data.startswith(ZIP) and not _is_shapefile(data)) or data[TAR_MARK] == b"ustar"
+
+
+def _members(name: str, data: bytes, budget: _Budget, deep: int = 1) -> Iterator[tuple[str, bytes]]:
+    """Yield what is in an archive, and in the archives in it, such as a month's days or a KMZ."""
+    opened = _unzipped if data.startswith(ZIP) else _untarred
+    for member, packed in opened(data, name, budget):
+        content = _gunzipped(packed, member, budget)
+        if not _is_archive(content):
+            budget.files += 1
+            _few(budget.files, budget.name)
+            yield member, content
+        elif deep == DEEPEST:
+            raise TrackError(
+                f"{budget.name} holds archives in archives, more than {DEEPEST} deep. Unpack it,"
+                " and read what is in it."
+            )
+        else:
+            for inner, inmost in _members(member, content, budget, deep + 1):
+                yield f"{member}/{inner}", inmost
 
 
 def _gunzipped(data: bytes, name: str, budget: _Budget) -> bytes:

@@ -14,7 +14,7 @@ import numpy as np
 from geo.errors import TrackError
 from geo.readers.columns import Coded, Column, has_place, recordings, roles
 from geo.readers.features import from_geometries, shapes_of
-from geo.readers.recording import Format, Recording, Source, needs_zone
+from geo.readers.recording import Format, Recording, Source, needs_zone, told_once, zone_of
 
 __all__ = ["FORMAT"]
 
@@ -96,10 +96,12 @@ def _column(values: Any, name: str, source: Source) -> Column:
             zone = source.options.tz
             if zone is None:
                 raise needs_zone(source, f"in the column '{name}'")
-            values = pc.assume_timezone(
-                values, "UTC" if zone.upper() in ("Z", "GMT") else zone,
-                ambiguous="earliest", nonexistent="earliest",
-            )  # fmt: skip
+            try:
+                values = pc.assume_timezone(values, "UTC" if zone.upper() in ("Z", "GMT") else zone)
+            except pa.ArrowInvalid:  # a time that was never, or twice: by which row?
+                for moment in pc.cast(values, pa.timestamp("us"), safe=False).drop_null():
+                    told_once(moment.as_py().replace(tzinfo=zone_of(zone)), source)
+                raise
         ticks = pc.cast(values, pa.int64()).to_numpy(zero_copy_only=False)
         return np.asarray(ticks, dtype=np.float64) / UNITS[kind.unit]
     if pa.types.is_boolean(kind):

@@ -32,6 +32,7 @@ __all__ = [
     "parse_json",
     "parse_times",
     "text_of",
+    "told_once",
     "zone_of",
 ]
 
@@ -245,12 +246,37 @@ def parse_times(values: Sequence[str], source: Source) -> Floats:
         if moment.tzinfo is None:
             if zone is None:
                 raise needs_zone(source, f"such as '{value[:40]}'")
-            moment = moment.replace(tzinfo=zone)
+            moment = told_once(moment.replace(tzinfo=zone), source)
         try:
             out[i] = moment.timestamp()
         except (OverflowError, ValueError):  # the year 0001 east of Greenwich
             out[i] = np.nan
     return out
+
+
+def told_once(moment: datetime, source: Source) -> datetime:
+    """Return a local time, if the clocks of its zone showed it once.
+
+    Raises
+    ------
+    TrackError
+        If they showed it twice, when they were put back, or never, when they were put forward.
+    """
+    zone = moment.tzinfo
+    if zone is UTC or zone is None:
+        return moment
+    early, late = (moment.replace(fold=f).utcoffset() for f in (0, 1))
+    if early == late or early is None or late is None:
+        return moment
+    if early > late:
+        told = f"twice, when they were put back: {early - late} apart"
+    else:
+        told = "never, for they were put forward over it"
+    raise TrackError(
+        f"{source.name} has the time '{moment.replace(tzinfo=None).isoformat(' ')}', which the"
+        f" clocks of {zone} showed {told}. Give times in UTC, or with an offset"
+        f" ({moment.replace(fold=1).isoformat()})."
+    )
 
 
 def needs_zone(source: Source, which: str) -> TrackError:
