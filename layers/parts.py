@@ -156,7 +156,7 @@ def _time(time_s: float, *, short: bool = False) -> Markup:
     """Return a time that the reader may see on another clock; a short one has no day."""
     words = moment(time_s)[11:19] if short else moment(time_s)
     kind = " data-short" if short else ""
-    return Markup(f'<time datetime="{isoformat(time_s)}"{kind}>{escape(words)}</time>')
+    return Markup(f'<time datetime="{isoformat(time_s)}"{kind}>{marked(words)}</time>')
 
 
 def tools(timed: bool) -> str:

@@ -51,7 +51,7 @@
   /** A time of seconds since 1970, in UTC or as the reader's own clock has it. */
   hc.clock = function (time_s) {
     const date = new Date(Math.round(time_s) * 1000);
-    if (!local) return date.toISOString().slice(0, 19).replace("T", " ") + " UTC";
+    if (!local) return date.toISOString().slice(0, 19).replace("T", " ") + "\u00a0UTC";
     return date.toLocaleString(lang === "en" ? "en-GB" : lang, {
       year: "numeric", month: "2-digit", day: "2-digit", hour: "2-digit", minute: "2-digit", second: "2-digit", timeZoneName: "short",
     });
