@@ -212,7 +212,9 @@ class Placing:
         """Return the cheapest box that is free, its side of the anchor, and a leader's start."""
         kind = label.look.split()[0]
         reach: tuple[float, ...] = (7.0,) if label.mark else REACH.get(kind, (9.0,))
-        offsets = ((0, 0),) if kind in {"state", "sea"} else OFFSETS
+        offsets: tuple[tuple[int, int], ...] = OFFSETS
+        if kind in {"state", "sea", "area"}:
+            offsets = ((0, 0), *OFFSETS) if kind == "area" else ((0, 0),)
         weight = WEIGHT.get(kind, 3.0)
         best: tuple[Box | None, int, tuple[float, float] | None] = (None, 0, None)
         least = math.inf

@@ -263,8 +263,8 @@
     const text = label.text, size = label.size;
     const kind = label.look.split(" ")[0];
     const reach = label.mark ? [7] : REACH[kind] || [9];
-    // The name of a land stands in it; all others stand beside their place.
-    const offsets = /state|grid|sea/.test(kind) ? [[0, 0]] : OFFSETS;
+    // The name of a land stands in it, that of an area if it can; all others beside their place.
+    const offsets = /state|grid|sea/.test(kind) ? [[0, 0]] : kind === "area" ? [[0, 0]].concat(OFFSETS) : OFFSETS;
     const weight = kind === "claim" ? 1 : kind === "sea" ? 0.1 : kind === "state" ? 40 : 3;
     let best = null, least = Infinity;
     label.at.forEach(function (ll, i) {
