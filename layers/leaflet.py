@@ -49,6 +49,7 @@ UNUSED: Final = re.compile(
     r"-(?:popup|control-layers|control-scale|oldie|vml|div-icon|safari|retina|default-icon)"
     r"|lvml|attribution-flag|tooltip-\w+:before"
 )
+GOES_ON: Final = re.compile(r"[{;,(]$")  # a line after which the next may follow at once
 QUOTE_IN_PATTERN: Final = re.compile(r"/\[?[\"']")  # in a regular expression: left alone
 
 
@@ -323,7 +324,12 @@ def asset(name: str) -> str:
             else SPARE.sub(lambda m: m[1] or m[2] or m[3] or "", line)
             for line in lines
         )
-    return "".join(f"{line}\n" for line in lines)
+    if name.endswith(".css"):
+        return "".join(lines) + "\n"
+    # A script's line may end a statement without a mark: then its end is one.
+    return "".join(
+        line if GOES_ON.search(line) and "//" not in line else f"{line}\n" for line in lines
+    )
 
 
 @functools.cache
