@@ -385,6 +385,7 @@ def test_a_link_leads_to_a_claim(browser: Browser, june_file: Path):
 
 def test_claims_can_be_sorted_by_what_can_be_said_of_them(browser: Browser, june_file: Path):
     with visit(browser, june_file) as seen:
+        seen.page.wait_for_selector("html:not(.hc-first)")  # laid out after the map
         verdicts = seen.page.locator(".hc-claims .hc-verdict")
         before = verdicts.all_inner_texts()
         seen.page.locator(".hc-claims th button[data-sort]").nth(1).click()
