@@ -685,8 +685,14 @@ def test_the_map_fills_the_screen_where_that_is_allowed(browser: Browser, file):
         button.press("Enter")
         seen.page.wait_for_function("() => document.fullscreenElement !== null")
         assert seen.page.evaluate("document.fullscreenElement.className") == "hc-map hc-only-script"
+        # The window is as large as before, as it is where a browser fills the screen already
+        seen.page.wait_for_function("() => howclose.theMap.getSize().y === innerHeight")
+        ground = seen.page.locator(".leaflet-howclose-ground-pane svg").bounding_box()
+        assert ground is not None
+        assert ground["y"] + ground["height"] >= seen.page.evaluate("innerHeight")
         button.press("Enter")
         seen.page.wait_for_function("() => document.fullscreenElement === null")
+        seen.page.wait_for_function("() => howclose.theMap.getSize().y < innerHeight")
 
 
 # --------------------------------------------------------------------------- for everybody

@@ -286,6 +286,8 @@
         if (document.fullscreenElement) document.exitFullscreen();
         else document.querySelector(".hc-map").requestFullscreen();
       });
+      // Where the window fills the screen already it does not tell of another size
+      document.addEventListener("fullscreenchange", function () { hc.theMap.invalidateSize(false); });
     }
   }
 
