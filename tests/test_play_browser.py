@@ -575,7 +575,7 @@ def test_a_row_tells_of_its_flight_and_closing_gives_the_focus_back(browser: Bro
 def test_a_row_brings_its_flight_into_view(browser: Browser, file):
     inside = """() => {
       const map = document.querySelector(".leaflet-container").getBoundingClientRect();
-      return [...document.querySelectorAll("path.track.hc-chosen")].every(path => {
+      return [...document.querySelectorAll("path.hc-line.track.hc-chosen")].every(path => {
         const r = path.getBoundingClientRect();
         return r.left >= map.left - 2 && r.right <= map.right + 2
           && r.top >= map.top - 2 && r.bottom <= map.bottom + 2 && r.width > 20;
@@ -921,3 +921,22 @@ def test_the_chart_does_not_say_less_than_the_answer(browser: Browser, tmp_path)
         label = seen.page.locator(".hc-label.closest tspan").first.text_content()
         assert str(label).replace("\xa0", " ") == "\u2264 1.6 NM"
         assert play.reading.startswith("\u2264 1.6 NM (3.0 km)")
+
+
+def test_aircraft_step_back_with_their_lines(browser: Browser, file):
+    """The lines of all flights but one were dimmed, their aircraft and trails were not."""
+    dim = """() => Object.fromEntries(["FIRST-1", "SECOND-1"].map(id => {
+      const sign = document.querySelector(".hc-sign [data-id='" + id + "']");
+      return [id, sign && Number(getComputedStyle(sign).opacity)];
+    }))"""
+    with player(browser, file) as (seen, play):
+        play.at(50)
+        seen.page.get_by_role("button", name="SECOND").first.click()
+        assert seen.page.evaluate(dim) == {"FIRST-1": 0.28, "SECOND-1": None}
+        play.at(110)  # the second is in the air by now
+        assert seen.page.evaluate(dim) == {"FIRST-1": 0.28, "SECOND-1": 1}
+        trails = seen.page.locator(".hc-line.trail")
+        opacity = {trails.nth(i).evaluate("e => getComputedStyle(e).opacity") for i in range(2)}
+        assert opacity == {"0.28", "1"}
+        seen.page.keyboard.press("Escape")
+        assert seen.page.evaluate(dim) == {"FIRST-1": 1, "SECOND-1": 1}

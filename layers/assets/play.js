@@ -20,12 +20,13 @@
       icon: L.divIcon({ html: sign, className: "hc-sign", iconSize: [30, 30], iconAnchor: [15, 15] }),
       interactive: false, keyboard: false,
     });
-    const trail = L.polyline([], { className: "hc-line trail hue-" + flight.hue, interactive: false });
+    sign.setAttribute("class", "hc-own");
+    const trail = L.polyline([], { className: "hc-own hc-line trail hue-" + flight.hue, interactive: false });
     return {
       id: flight.id, name: flight.name, hue: flight.hue, at: at, gaps: new Set(flight.gaps),
       time: when.map(function (p) { return p[0]; }),
       height: when.map(function (p) { return p[1] === -1000 ? null : p[1] * data.gridM; }),
-      marker: marker, trail: trail, body: body,
+      marker: marker, trail: trail, body: body, sign: sign,
     };
   });
 
@@ -83,6 +84,12 @@
     }
     if (!flight.gaps.has(i)) line.push(here);
     flight.trail.setLatLngs(line.length > 1 ? line : []);
+    // A trail that comes back to the map is made anew
+    const chosen = (hc.meant || []).indexOf(flight.id) >= 0;
+    [flight.sign, flight.trail._path].forEach(function (one) {
+      one.setAttribute("data-id", flight.id);
+      one.classList.toggle("hc-chosen", chosen);
+    });
   }
 
   /* ------------------------------------------------------------------ the player */
