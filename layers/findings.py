@@ -116,7 +116,7 @@ def _words(finding: Finding) -> tuple[tuple[str, str], ...]:
     own = finding.zone.startswith("file:")
     of = _File(finding.zone, finding.zone[5:]) if own else zone(finding.zone)
     lines = [(nm(length_m) if up is None else f"\u2264\u00a0{nm(length_m)}", "big")]
-    if finding.distance_m > 0:
+    if finding.depth_m == 0:
         lines.append((say("map.closest_from", away_m=length_m, zone=of), "small"))
     else:
         lines.append((say("map.closest_inside", depth_m=length_m, zone=of), "small"))

@@ -17,7 +17,7 @@ COMMENT: Final = re.compile(r"/\*.*?\*/", re.S)
 AT_RULE: Final = re.compile(r"@[^{;]*\{(?:[^{}]*\{[^{}]*\})*[^{}]*\}")
 RULE: Final = re.compile(r"([^{}]+)\{([^{}]*)\}")
 COMPOUND: Final = re.compile(r"(?:\.[\w-]+)+")
-VAR: Final = re.compile(r"var\(--([\w-]+)(?:,((?:[^()]|\([^()]*\))*))?\)")
+VAR: Final = re.compile(r"var\(--([\w-]+)(?:,((?:[^()]|\((?:[^()]|\([^()]*\))*\))*))?\)")
 SHORTHAND: Final = re.compile(
     r"(?P<style>italic )?(?P<weight>\d+)?\s*(?P<size>[\d.]+px)(?:/[\d.]+)?\s+(?P<family>.+)"
 )
@@ -105,7 +105,7 @@ def _resolved(value: str, style: Style, depth: int = 0) -> str:
             return f"{WIDTHS_PX[name[2:]]:g}px"
         if name in {"font", "serif"}:
             return FONT if name == "font" else SERIF
-        if name == "hue":
+        if name in {"hue", "wash"}:
             return other or "soft"
         return name
 

@@ -62,8 +62,10 @@ SWATCHES: Final = {
     "claim": '<path class="hc-line claim" d="M1 11C9 2 14 12 20 6s8-3 13-1"/>',
     "closest": '<path class="hc-line closest" d="M4 8h26"/>'
     '<circle class="hc-dot closest" cx="4" cy="8" r="3.5"/>',
+    "deepest": '<circle class="hc-dot closest" cx="17" cy="8" r="3.5"/>',
     "belt": '<path class="hc-area belt {hue}" d="M1 2h32v12H1z"/>',
     "area": '<path class="hc-area area {hue}" d="M1 2h32v12H1z"/>',
+    "line": '<path class="hc-line area {hue}" d="M1 8h32"/>',
     "adiz": '<path class="hc-line adiz" d="M2 8h30"/>',
     "none": "",
 }
@@ -156,7 +158,7 @@ def _time(time_s: float, *, short: bool = False) -> Markup:
     """Return a time that the reader may see on another clock; a short one has no day."""
     words = moment(time_s)[11:19] if short else moment(time_s)
     kind = " data-short" if short else ""
-    return Markup(f'<time datetime="{isoformat(time_s)}"{kind}>{escape(words)}</time>')
+    return Markup(f'<time datetime="{isoformat(time_s)}"{kind}>{marked(words)}</time>')
 
 
 def tools(timed: bool) -> str:

@@ -278,12 +278,18 @@ def _swatch(name: str, hue: int) -> list[Item]:
         "claim": (("line", "claim", wave),),
         "closest": (("line", "closest", line),),
         "belt": (("area", "belt", box),),
+        "area": (("area", "area", box),),
+        "line": (("line", "area", line),),
         "adiz": (("line", "adiz", line),),
     }.get(name, ())
     if name == "disbelieved":
         ink = ink_of(style_of(f"hc-dot disbelieved hue-{hue}"))
         return [Dot(10.0, 8.0, 2.5, ink), Dot(22.0, 6.0, 2.5, ink)]
-    return [
+    signs: list[Item] = [
         Drawing((xy,), kind == "area", ink_of(style_of(f"hc-{kind} {look} hue-{hue}")))
         for kind, look, xy in drawn
     ]
+    if name in {"closest", "deepest"}:
+        x = 4.0 if name == "closest" else 17.0
+        signs.append(Dot(x, 8.0, 3.5, ink_of(style_of("hc-dot closest"))))
+    return signs

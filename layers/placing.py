@@ -33,7 +33,11 @@ ON_LAND: Final = 60.0  # of cost: what is said of a distance over the sea stands
 LEAST: Final = 9.0  # pixels, to which the letters of a sea's name shrink
 WEIGHT: Final = {"claim": 1.0, "sea": 0.1, "state": 40.0}  # of cost, of an anchor after another
 CROWDED: Final = 80.0  # more than on the page: a still has no zoom that would bring a name out
-MOST: Final = {"adiz": 30.0, "sea": CROWDED}  # of cost: beyond it the key tells it, or nothing does
+MOST: Final = {
+    "adiz": 30.0,
+    "state": 30.0,
+    "sea": CROWDED,
+}  # of cost: beyond it the key tells it, or nothing does
 ARROW: Final = 190.0  # pixels between two arrows on a line
 APART: Final = 12.0  # pixels from an arrow to the next on any line, or to a dot
 ARROW_HEAD: Final = np.array([[-5, -4.5], [6, 0], [-5, 4.5], [-3, 0]])
@@ -66,17 +70,21 @@ class Placing:
         self.room = Room(view, lines, self.spots)
         self.words: list[Item] = []
         self.leaders: list[Item] = []
+        self.hidden: list[Label] = []  # whose sign is: their names would stand there for nothing
 
     # -------------------------------------------------------------------------------- signs
 
     def mark(self, label: Label) -> list[Item]:
-        """Return the sign at a place, which stands where it stands."""
+        """Return the sign at a place, which stands where it stands, but not under the scale."""
         if not label.mark or not len(label.anchors):
             return []
         x, y = self.view.px(label.anchors[:1])[0].tolist()
         if not (0 <= x <= self.view.width and 0 <= y <= self.view.height):
             return []
         r = 3.0
+        if any(x0 - r < x < x1 + r and y0 - r < y < y1 + r for x0, y0, x1, y1 in self.room.held):
+            self.hidden.append(label)
+            return []
         self.room.taken.append((x - r, y - r, x + r, y + r))
         ink = ink_of(style_of("hc-mark"))
         if label.mark == "base":
@@ -118,6 +126,8 @@ class Placing:
         """Give a label its place, and return whether there was one."""
         if self.narrow and label.rank >= MINOR:
             return False  # a phone has room for what matters: the legend tells the rest
+        if any(label is one for one in self.hidden):
+            return False
         before = len(self.words)
         if label.paths:
             self._curved(label)
@@ -192,7 +202,11 @@ class Placing:
         if origin is not None:
             to = _nearest(origin, box)
             ink = ink_of(style_of(f"hc-leader {label.look}"))
-            self.leaders.append(Drawing((np.array([origin, to]),), False, replace(ink, fill="")))
+            leader = np.array([origin, to])
+            self.leaders.append(Drawing((leader,), False, replace(ink, fill="")))
+            # Later words keep off it as they keep off words.
+            for x, y in np.linspace(origin, to, 11).tolist():
+                self.room.taken.append((x, y, x, y))
         anchor = {1: "start", -1: "end", 0: "middle"}[side]
         x = {1: box[0], -1: box[2], 0: (box[0] + box[2]) / 2}[side]
         y = box[1] + ASCENT * sizes[0]
@@ -212,7 +226,9 @@ class Placing:
         """Return the cheapest box that is free, its side of the anchor, and a leader's start."""
         kind = label.look.split()[0]
         reach: tuple[float, ...] = (7.0,) if label.mark else REACH.get(kind, (9.0,))
-        offsets = ((0, 0),) if kind in {"state", "sea"} else OFFSETS
+        offsets: tuple[tuple[int, int], ...] = OFFSETS
+        if kind in {"state", "sea", "area"}:
+            offsets = ((0, 0), *OFFSETS) if kind == "area" else ((0, 0),)
         weight = WEIGHT.get(kind, 3.0)
         best: tuple[Box | None, int, tuple[float, float] | None] = (None, 0, None)
         least = math.inf
@@ -242,10 +258,11 @@ class Placing:
                         cost += self.room.crossed((px, py), _nearest((px, py), box))
                     if cost < least:
                         least, best = cost, (box, ox, (px, py) if k else None)
-        if least > MOST.get(kind, math.inf):
+        if least > MOST.get(kind, math.inf) and kind != "state":
             return None, 0, None
         if kind == "state" and least > CELL:  # taken, or a line runs through it
-            return self._elsewhere(spots, wide, high) or best[0], 0, None
+            elsewhere = self._elsewhere(spots, wide, high)
+            return elsewhere or (best[0] if least <= MOST["state"] else None), 0, None
         width, height = self.view.width, self.view.height
         seen = [(x, y) for x, y in spots.tolist() if 0 < x < width and 0 < y < height]
         if best[0] is None and label.must and seen:

@@ -17,7 +17,7 @@ from geo.track import Track
 from geo.words import say
 from layers.frame import Frame
 from layers.pack import packed
-from layers.sentences import away_of, depth_of, headline
+from layers.sentences import at_most, away_of, depth_of, headline
 from layers.style import hue_of
 from layers.track import unrolled
 
@@ -55,13 +55,17 @@ def playback(
         (t, i, s)
         for t, i, s in zip(tracks, ids, states, strict=True)
         if t.basis == "recorded" and t.time_s is not None and len(t) > 1
-    ][:MOST_FLIGHTS]
+    ]
     if not chosen:
         return None
+    first = headline(findings)
+    if first is not None and len(chosen) > MOST_FLIGHTS:
+        # Whatever is left out, it is not the flight that the page is about.
+        chosen.sort(key=lambda c: (c[0].flight, c[0].leg) != (first.flight, first.leg))
+    chosen = chosen[:MOST_FLIGHTS]
     start_s = min(float(t.time_s[0]) for t, _, _ in chosen if t.time_s is not None)
     end_s = max(float(t.time_s[-1]) for t, _, _ in chosen if t.time_s is not None)
     flights = [_flight(t, i, None if shaded else hue_of(s), start_s, frame) for t, i, s in chosen]
-    first = headline(findings)
     chart, words = None, ""
     if first is not None:
         of = next((c for c in chosen if (c[0].flight, c[0].leg) == (first.flight, first.leg)), None)
@@ -130,7 +134,8 @@ def _chart(track: Track, id_: str, zone: Zone, finding: Finding, start_s: float)
     seen = np.flatnonzero(np.isfinite(told.distance_m))
     pieces = np.split(seen, np.flatnonzero(np.diff(seen) > 1) + 1)
     every = np.arange(len(told))
-    length = away_of(finding) if finding.distance_m else depth_of(finding)
+    up = at_most(finding)
+    length = up or (away_of(finding) if finding.distance_m else depth_of(finding))
     nearest = None
     if finding.time_s is not None:
         # The answer itself, which the steps of a band may pass by.
@@ -144,6 +149,7 @@ def _chart(track: Track, id_: str, zone: Zone, finding: Finding, start_s: float)
         "id": id_,
         "zone": finding.zone,
         "at": None if finding.time_s is None else finding.time_s - start_s,
+        "most": up is not None,
         "told": [round(m, 1) for m in (float(length), length.low_m, length.high_m)],
         "parts": [line(told.distance_m, p) for p in pieces if len(p)],
         "low": line(told.low_m, every),

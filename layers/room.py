@@ -44,6 +44,7 @@ class Room:
     ) -> None:
         self.view = view
         self.taken: list[Box] = []
+        self.held: list[Box] = []  # of them, what stands over the map and not on it
         self.cells, self.owners = _cells(view, lines)
         for x, y in spots:
             i, j = max(int(x / CELL - 0.5), 0), max(int(y / CELL - 0.5), 0)
@@ -68,6 +69,7 @@ class Room:
                 xy = np.concatenate(item.parts)
                 (x0, y0), (x1, y1) = xy.min(axis=0), xy.max(axis=0)
                 self.taken.append((float(x0), float(y0), float(x1), float(y1)))
+        self.held = list(self.taken)
 
     def free(self, box: Box) -> bool:
         """Return whether words may stand in a box: in the picture, and on nobody else's."""

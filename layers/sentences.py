@@ -85,7 +85,7 @@ def headline(findings: Sequence[Finding]) -> Finding | None:
     Only recorded flights are measured; a drawn route is never a headline.
     """
     recorded = [f for f in findings if f.basis == "recorded"]
-    outside = [f for f in recorded if f.distance_m > 0]
+    outside = [f for f in recorded if f.depth_m == 0]  # a line has no inside: to cross it is 0
     if outside:
         return min(outside, key=lambda f: f.distance_m)
     return max(recorded, key=lambda f: f.depth_m, default=None)

@@ -49,6 +49,7 @@ COLOURS: Final = {
     "hue-1": Colour("#95560a", "#e3a657"),  # amber
     "hue-2": Colour("#4f6b4a", "#9cc394"),  # grey-green
     "hue-3": Colour("#6d5a7a", "#bda7cc"),  # mauve
+    "wash-1": Colour("#e88a00", "#ffa000"),  # of areas: amber itself, that thin, looks like land
     # Five steps of a scale, from near or low to far or high: each lighter than the one before.
     "hue-10": Colour("#4a1486", "#e9d8ff"),
     "hue-11": Colour("#3f51a8", "#b9c4ff"),

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import base64
 import hashlib
+import math
 import re
 import unicodedata
 from collections.abc import Mapping
@@ -146,7 +147,8 @@ def height(height_m: float) -> str:
 
 
 def _utc(time_s: float, step_s: int = 1) -> datetime:
-    return datetime.fromtimestamp(round(time_s / step_s) * step_s, UTC)
+    # Half a step goes up, as in the page's script
+    return datetime.fromtimestamp(math.floor(time_s / step_s + 0.5) * step_s, UTC)
 
 
 def moment(time_s: float, *, zone: bool = True) -> str:
@@ -264,14 +266,22 @@ def escape(text: str) -> str:
 DESIGNATION: Final = re.compile(r"\b([A-ZА-Я][A-Za-zА-Яа-я]{0,2}-\d{1,4}[A-Za-zА-Яа-я]{0,3})\b")
 
 
+# A day from its month, and a time from its zone: "on 4" at the end of a line says nothing.
+TOGETHER: Final = re.compile(r"(?<=\b\d) (?=[^\W\d_]{3,} \d{4}\b)|(?<=:\d\d) (?=UTC)")
+
+
 def runs(words: str) -> list[tuple[str, str, bool]]:
-    """Return words in pieces, each with its kind and whether it is to stay on one line.
+    r"""Return words in pieces, each with its kind and whether it is to stay on one line.
+
+    Words that belong together have a space that does not break.
 
     >>> runs("two B-52s")
     [('two ', '', False), ('B-52s', '', True)]
+    >>> runs("on 4 May 2024, at 10:12:33 UTC")
+    [('on 4\xa0May 2024, at 10:12:33\xa0UTC', '', False)]
     """
     return [
-        (piece, kind, bool(i % 2))
+        (piece if kind == MARKUP else TOGETHER.sub("\u00a0", piece), kind, bool(i % 2))
         for text, kind in parts_of(words)
         for i, piece in enumerate([text] if kind == MARKUP else DESIGNATION.split(text))
         if piece

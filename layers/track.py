@@ -108,6 +108,8 @@ class TrackLayer(Layer):
         Of a recorded track: the hue of each fix, shape (n,), where it is not that of the state.
     title
         What a pointer tells.
+    reach
+        Of a recorded track: whether it is drawn where it may have been in its gaps.
     """
 
     def __init__(
@@ -122,6 +124,7 @@ class TrackLayer(Layer):
         id: str = "",
         through: Floats | None = None,
         shades: NDArray[np.int64] | None = None,
+        reach: bool = True,
     ) -> None:
         frame = frame or Frame.around(track.lon, track.lat)
         self.track = track
@@ -149,6 +152,8 @@ class TrackLayer(Layer):
             own = np.full(len(track), hue_of(state)) if shades is None else shades
             more = " background" if background else ""
             held = NOWHERE if through is None else through
+            if reach:
+                shapes += _prisms(track, int(own[0]), more, id, title, frame)
             shapes += _recorded(track, points, step, own, more, id, title, frame, held)
         words = words if words is not None else ((track.name, ""),)
         labels: tuple[Label, ...] = ()
@@ -185,7 +190,6 @@ def _recorded(
         dots = tuple(np.column_stack([lon, track.disbelieved.lat])[:, None, :][:MOST_HOLLOW])
         look = f"disbelieved hue-{int(hues[0])}{more}"
         out.append(Shape("dot", look, dots, id, say("map.not_believed", flight=title)))
-    out += _prisms(track, int(hues[0]), more, id, title, frame)
     for key in sorted(runs, key=lambda k: (k % 2 == 0, k)):
         look = f"hue-{key // 2}{more}"
         lines = tuple(runs[key])

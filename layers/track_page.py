@@ -8,6 +8,7 @@ from dataclasses import replace
 from typing import Any, Final
 
 import numpy as np
+import shapely
 
 from geo.catalogue import Zone, zone
 from geo.checks import check
@@ -52,6 +53,7 @@ __all__ = ["page"]
 NEARBY: Final = 0.5  # of the map: a border this far from a flight is still brought into view
 MOST_STATES: Final = 8  # of the legend; the map names them too
 MOST_OWN: Final = 4  # zones of a file, likewise
+MOST_REACHES: Final = 8  # flights with gaps, around which it is drawn where they may have been
 MOST_LETTERS: Final = 48
 
 
@@ -146,6 +148,7 @@ def _page(
     states = _state_of(tracks)
     about = None if first is None else next(z for z in findings.zones if z.id == first.zone)
     steps = steps_by(colour, about)
+    reach = _reaches(tracks)
     by_leg = {(t.flight, t.leg): t for t in tracks}
     of_leg: dict[tuple[str, int], list[Finding]] = {}
     for finding in findings:
@@ -161,6 +164,7 @@ def _page(
                 id=_id(t),
                 words=_words(t, tracks),
                 through=measured_at(of_leg.get((t.flight, t.leg), ())),
+                reach=reach,
                 shades=None if steps is None else steps.shade(values_m(t, colour, about)),
             )
             for i, t in enumerate(tracks)
@@ -250,6 +254,11 @@ def _near(findings: Findings, size_m: float) -> list[tuple[Floats, Floats]]:
     ]
 
 
+def _reaches(tracks: Sequence[Track]) -> bool:
+    """Return whether it is drawn where flights may have been unseen: many would hide all else."""
+    return sum(bool(t.is_gap.any()) for t in tracks) <= MOST_REACHES
+
+
 def _id(track: Track) -> str:
     return f"{track.flight}-{track.leg}"
 
@@ -287,13 +296,17 @@ def _legend(
             words = say("legend.recorded_by", scale=steps.title)
             yield Entry(words, "track", "track", each=steps.each)
     if any(t.is_gap.any() for t in tracks):
-        yield Entry(say("legend.gap"), "gap", "", hue_of("USA"))
+        words = say("legend.gap" if _reaches(tracks) else "legend.gap_alone")
+        yield Entry(words, "gap", "", hue_of("USA"))
     if any(len(t.disbelieved.lon) for t in tracks):
         yield Entry(say("legend.disbelieved"), "disbelieved", "", hue_of("USA"))
     if any(t.basis == "drawn" for t in tracks):
         yield Entry(say("legend.drawn_tracks"), "drawn", "drawn", hue_of("USA"))
-    if headline(findings) is not None:
-        yield Entry(say("legend.closest"), "closest", "closest")
+    first = headline(findings)
+    if first is not None:
+        # Where all was inside there is no line to a border, but a place
+        what = "deepest" if first.depth_m > 0 else "closest"
+        yield Entry(say(f"legend.{what}"), what, "closest")
     each = tuple(
         (hue_of(z.id.partition(":")[2]), state_name(z)) for z in zones if z.kind == "airspace"
     )
@@ -304,7 +317,8 @@ def _legend(
     own = [z for z in zones if z.kind not in {"airspace", "adiz", "treaty"}]
     for z in own[:MOST_OWN]:
         name = short(say("map.zone", zone=z), MOST_LETTERS)
-        yield Entry(name, "area", "area", hue_of(z.id.partition(":")[2]))
+        kind = "area" if shapely.get_dimensions(z.geometry) == 2 else "line"
+        yield Entry(name, kind, "area", hue_of(z.id.partition(":")[2]))
     if len(own) > MOST_OWN:
         yield Entry(say("legend.others", count=len(own) - MOST_OWN), "none")
     if any(z.kind == "adiz" for z in zones):

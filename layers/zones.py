@@ -16,6 +16,7 @@ from layers.frame import Frame
 from layers.leaflet import Label, Layer, Shape
 from layers.planes import cut_lines
 from layers.style import hue_of
+from layers.text import short
 from layers.track import unrolled
 
 __all__ = [
@@ -30,6 +31,8 @@ __all__ = [
 
 CURVES: Final = 7  # parallels along which the name of a sea may run
 POINTS: Final = 25  # of such a curve
+MOST_LETTERS: Final = 40  # of the name of a zone of a file
+ALONG: Final = (0.5, 0.3, 0.7, 0.15, 0.85)  # of a line: where its name may stand
 
 
 def _frame_of(zone: Zone) -> Frame:
@@ -66,8 +69,10 @@ class ZoneLayer(Layer):
             labels = _edge_label(zone, seen, frame)
         elif any(shapely.get_dimensions(shapely.get_parts(seen)) == 2):
             shapes = (Shape("area", f"area {hue}", parts, title=_title(zone), edge=edge),)
+            labels = _own_label(zone, seen, frame)
         else:
             shapes = (Shape("line", f"area {hue}", parts, title=_title(zone)),)
+            labels = _own_label(zone, seen, frame)
         super().__init__(shapes, labels, name=zone.name, grid_deg=frame.grid_deg)
 
 
@@ -89,6 +94,24 @@ def _edge_label(zone: Zone, seen: shapely.Geometry, frame: Frame) -> tuple[Label
     lon, lat = frame.plane.to_lonlat(shapely.get_x(points), shapely.get_y(points))
     key = "map.zone_label" if zone.verified else "map.zone_label_approximate"
     return (Label(((say(key, zone=zone), ""),), "adiz", np.column_stack([lon, lat]), rank=7),)
+
+
+def _own_label(zone: Zone, seen: shapely.Geometry, frame: Frame) -> tuple[Label, ...]:
+    """Return the name of a zone of a file, which no map that its reader knows has on it."""
+    parts = shapely.get_parts(shapely.get_parts(shapely.intersection(seen, frame.rect)))
+    parts = parts[shapely.length(parts) > 0]  # a corner may touch the frame
+    if zone.kind != "file" or not len(parts) or not zone.name:
+        return ()
+    largest = max(parts, key=lambda p: (p.area, p.length))
+    if largest.area > 0:
+        radius = shapely.maximum_inscribed_circle(largest, frame.size_m / 150)
+        spots = shapely.get_coordinates(radius)[:1]
+    else:
+        along = shapely.line_interpolate_point(largest, ALONG, normalized=True)
+        spots = shapely.get_coordinates(along)
+    lon, lat = frame.plane.to_lonlat(*spots.T)
+    words = ((short(zone.name, MOST_LETTERS), ""),)
+    return (Label(words, "area", np.column_stack([lon, lat]), rank=5),)
 
 
 class SeaNamesLayer(Layer):

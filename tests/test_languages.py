@@ -172,6 +172,7 @@ def escaped_words(page_: Page, given: set[str]) -> set[str]:
     found = set()
     for text in seen.texts:
         rest = re.sub(f"{OPEN}[^{CLOSE}]*{CLOSE}", " ", text)
+        rest = re.sub(r"(?<=\d)\u00a0(?=\w{3,} \d{4})", " ", rest)  # a day and its month
         for words in sorted(given, key=len, reverse=True):
             rest = rest.replace(words, " ").replace(words.upper(), " ")
             rest = rest.replace(words.replace("\u00a0", " "), " ")

@@ -354,3 +354,71 @@ def test_a_recorded_flight_in_a_story_gets_its_accent_and_its_sentence(tmp_path)
     assert made.answer.startswith("SEEN1 came within")
     assert "Recorded track" in [e.words for e in made.legend]
     assert any("SEEN1 came within" in words for words in made.details["seen"].lines)
+
+
+# ------------------------------------------------------------------- the legend and the map agree
+
+
+def words_of(made: Page) -> list[str]:
+    return [e.words for e in made.legend]
+
+
+def test_what_was_all_inside_has_a_deepest_point_and_no_approach():
+    """The legend had the line of a closest approach, of which the map had none."""
+    within = track_of([(10.5, 51.0), (11.0, 51.0)], [0, 300])
+    inside_, outside = (page([t], findings=check([t], BOX)) for t in (within, AWAY))
+
+    assert "deepest at" in inside_.answer
+    assert "Deepest point" in words_of(inside_)
+    assert "Closest approach" not in words_of(inside_)
+    assert "Closest approach" in words_of(outside)
+
+
+def test_a_line_that_was_crossed_is_the_answer_and_is_told_as_a_line():
+    """A page told of a zone 42 NM away, when the flight had crossed the line of its file."""
+    line = zone_of("LINESTRING(9.1 50, 9.1 52)", name="Line Bravo")
+    made = page([AWAY], findings=check([AWAY], [BOX, line]))
+    entry = next(e for e in made.legend if e.words == "Line Bravo")
+    (loud,) = (la for la in made.layers if isinstance(la, FindingLayer) and la.labels)
+
+    assert made.answer.startswith("test touched Line Bravo")
+    assert entry.swatch == "line"
+    assert [plain_of(words) for words, _ in loud.labels[0].lines[:2]] == [
+        "0 NM",
+        "(0 km) from Line Bravo",
+    ]
+
+
+@pytest.mark.parametrize("shape", ["POLYGON((9 50, 10 50, 10 51, 9 50))", "LINESTRING(9 50, 9 52)"])
+def test_a_zone_of_a_file_has_its_name_on_the_map(shape: str):
+    """Its colour alone named it, and two zones of one file had the same."""
+    own = zone_of(shape, name="Area 7")
+    (label,) = ZoneLayer(own, Frame.around(np.array([8.5, 10.5]), np.array([49.5, 52]))).labels
+
+    assert label.lines == (("Area 7", ""),)
+    assert shapely.distance(own.geometry, shapely.Point(label.anchors[0])) < 0.01
+    assert ZoneLayer(zone("airspace:LUX")).labels == ()
+
+
+def holed(flights: int) -> Page:
+    """A page of flights of which each has a gap."""
+    times = [0.0, 60.0, 400.0, 460.0]
+    tracks = [
+        replace(track_of([(9, y), (9.1, y), (9.6, y), (9.7, y)], times), flight=f"F{y:.2f}")
+        for y in np.linspace(50.2, 51.8, flights)
+    ]
+    return page(tracks, findings=check(tracks, BOX))
+
+
+def test_where_many_flights_were_not_seen_it_is_not_drawn_where_each_may_have_been():
+    """Fifty ellipses on one another hid the flights of a day of fires."""
+    few, many = holed(8), holed(9)
+    drawn = [
+        [look for layer in made.layers for look in looks(layer) if look in {"prism", "gap"}]
+        for made in (few, many)
+    ]
+
+    assert drawn[0].count("prism") == drawn[0].count("gap") == 8
+    assert drawn[1] == ["gap"] * 9
+    assert any("where it may have been" in words for words in words_of(few))
+    assert "Gap: nobody saw it here" in words_of(many)

@@ -15,6 +15,8 @@ from browsing import visit
 from makers import track_of
 from playwright.sync_api import Browser
 
+from geo.plane import Plane
+from layers.frame import Frame
 from layers.track_page import page
 
 pytestmark = pytest.mark.browser
@@ -145,3 +147,45 @@ def test_a_long_table_makes_no_endless_page(browser: Browser, crowd: Path, size:
         assert last.evaluate("b => b.getBoundingClientRect().bottom <= innerHeight")
         seen.page.emulate_media(media="print")
         assert table.evaluate("t => t.scrollHeight <= t.clientHeight")
+
+
+def test_what_belongs_to_a_flight_steps_back_with_it(browser: Browser, june_file: Path):
+    """Arrows of the B-52s stayed bright on lines that were dimmed."""
+    with visit(browser, june_file, **LARGE) as seen:
+        seen.page.wait_for_selector(".hc-arrow")
+        seen.page.locator("button[data-of]").first.click()
+        dim = seen.page.evaluate(
+            """() => [...document.querySelectorAll(".hc-arrow")].map(arrow =>
+              [/hue-\\d/.exec(arrow.getAttribute("class"))[0], getComputedStyle(arrow).opacity])"""
+        )
+        leader = seen.page.locator(".hc-leader.flight.hue-0")
+
+        assert {opacity for hue, opacity in dim if hue == "hue-0"} == {"0.28"}
+        assert "1" in {opacity for hue, opacity in dim if hue == "hue-1"}
+        assert all(
+            float(one.evaluate("e => getComputedStyle(e).opacity")) < 0.3 for one in leader.all()
+        )
+
+
+@pytest.mark.parametrize("width", [360, 1200])
+def test_who_zooms_out_does_not_see_where_the_land_was_cut(
+    browser: Browser, file: Path, width: int
+):
+    """At the widest view of a broad map South America ended in a straight line."""
+    with visit(browser, file, viewport={"width": width, "height": 900}) as seen:
+        shown = seen.page.evaluate(
+            """() => {
+              const map = howclose.theMap;
+              map.setZoom(-99, { animate: false });
+              const crs = map.options.crs, size = map.getSize();
+              return [size.x / crs.scale(map.getZoom()), size.y / crs.scale(map.getZoom())];
+            }"""
+        )
+        rect = seen.page.evaluate(
+            """() => JSON.parse([...document.querySelectorAll("script[type='application/json']")]
+              .map(s => s.textContent).find(t => t.includes('"rect"'))).rect"""
+        )
+    seen_m = Frame(Plane(0.0, 0.0), *rect).surroundings.bounds
+    assert shown[0] <= 1.001 * (seen_m[2] - seen_m[0])
+    assert shown[1] <= 1.001 * (seen_m[3] - seen_m[1])
+    assert shown[0] > 1.05 * (rect[2] - rect[0])  # and yet there is more than at first

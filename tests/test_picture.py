@@ -23,8 +23,8 @@ from layers.items import Dot, Drawing, Words
 from layers.leaflet import Label, Layer, Shape, layer_css
 from layers.looks import style_of
 from layers.pages import Page
-from layers.parts import Entry
-from layers.picture import card, noscript, picture
+from layers.parts import SWATCHES, Entry
+from layers.picture import _swatch, card, noscript, picture
 from layers.scene import map_items
 from layers.style import COLOURS, SHADES, WIDTHS_PX
 
@@ -509,3 +509,9 @@ def test_no_picture_knows_when_it_was_made(june: Page):
 
     assert b"tIME" not in data
     assert not re.search(rb"20[2-9]\d-\d\d-\d\d", picture(june, 300, 200, form="svg"))
+
+
+@pytest.mark.parametrize("name", sorted(set(SWATCHES) - {"none"}))
+def test_every_sign_of_the_legend_is_in_the_key_of_a_picture_too(name: str):
+    """The zones of a file stood there without their colour."""
+    assert _swatch(name, 0)

@@ -135,3 +135,38 @@ def test_the_legend_names_the_zones_of_a_file_and_only_what_is_on_the_map():
     assert "Switzerland" in names
     assert "New Zealand" not in names
     assert len(names) + belt.more < len(far)
+
+
+def test_words_keep_off_the_leader_of_others():
+    """On the card the leader of "32 NM" ran through the name of the B-52s."""
+    lines = (("41 NM", "big"),)
+    taken = (250.0, 130.0, 350.0, 170.0)  # leaves room only at a leader's end
+    place = Placing(VIEW, [])
+    place.room.taken.append(taken)
+    place.put(Label(lines, "closest", at(300, 150), rank=0))
+    (leader,) = place.leaders
+    assert isinstance(leader, Drawing)
+    x, y = leader.parts[0].mean(axis=0)
+
+    assert not place.room.free((x - 4, y - 4, x + 4, y + 4))
+
+
+def test_a_sign_beneath_the_scale_is_not_shown_nor_its_name():
+    place = Placing(VIEW, [])
+    place.room.hold([Words("200 NM", 20, 280, "sans", 12, "ink")])
+    label = Label((("Misawa", ""),), "place", at(30, 277), mark="base")
+
+    assert place.mark(label) == []
+    assert not place.put(label)
+    other = Label((("Eielson", ""),), "place", at(300, 100), mark="base")
+    assert len(place.mark(other)) == 1
+    assert place.put(other)
+
+
+def test_the_name_of_a_state_that_has_no_room_covers_no_flight():
+    """On a picture without script BELIZE stood on the place of the closest approach."""
+    label = Label((("BELIZE", ""),), "state", at(300, 150), rank=8)
+    crowd = [line(f"{k}", (270 + 6 * k, 20), (270 + 6 * k, 280)) for k in range(10)]
+
+    assert len(named(Placing(VIEW, []), label)) == 1
+    assert named(Placing(VIEW, crowd), label) == []

@@ -18,6 +18,7 @@ from axe_playwright_python.sync_playwright import Axe
 from browsing import Visit, visit
 from playwright.sync_api import Browser, Frame, Page
 
+from geo import check, zone
 from geo.chart import profile
 from geo.rounding import Doubtful
 from geo.track import Disbelieved, Track
@@ -82,7 +83,7 @@ class Player:
 
     @property
     def clock(self) -> str:
-        return self.page.locator(".hc-clock").inner_text()
+        return self.page.locator(".hc-clock").inner_text().replace("\xa0", " ")
 
     @property
     def told(self) -> str:
@@ -488,7 +489,7 @@ def test_the_units_are_those_of_the_table_the_chart_and_the_reading(
             assert words.split(" ")[1] == name
             assert words.endswith(" km)") == (unit == "both")
         ticks = seen.page.locator(".hc-graph text[text-anchor=end]").all_text_contents()
-        ticks = [tick for tick in ticks if not tick.endswith("ft")]  # heights are in feet always
+        ticks = [tick for tick in ticks if not tick.endswith(("ft", "UTC"))]  # heights are in feet
         assert {t.split("\xa0")[1] for t in ticks if "\xa0" in t} == {name}
         assert f" {name}" in play.reading
         assert ("km)" in play.reading) == (unit == "both")
@@ -500,7 +501,7 @@ def test_the_clock_is_utc_or_the_readers_own(browser: Browser, file):
         play.at(0)
         cell = seen.page.locator("td time").first
         utc = cell.inner_text()
-        assert utc.endswith(" UTC")
+        assert utc.endswith("\xa0UTC")
         assert play.clock == "2020-06-17 00:00:00 UTC"
 
         seen.page.get_by_label("yours").check()
@@ -574,7 +575,7 @@ def test_a_row_tells_of_its_flight_and_closing_gives_the_focus_back(browser: Bro
 def test_a_row_brings_its_flight_into_view(browser: Browser, file):
     inside = """() => {
       const map = document.querySelector(".leaflet-container").getBoundingClientRect();
-      return [...document.querySelectorAll("path.track.hc-chosen")].every(path => {
+      return [...document.querySelectorAll("path.hc-line.track.hc-chosen")].every(path => {
         const r = path.getBoundingClientRect();
         return r.left >= map.left - 2 && r.right <= map.right + 2
           && r.top >= map.top - 2 && r.bottom <= map.bottom + 2 && r.width > 20;
@@ -684,8 +685,14 @@ def test_the_map_fills_the_screen_where_that_is_allowed(browser: Browser, file):
         button.press("Enter")
         seen.page.wait_for_function("() => document.fullscreenElement !== null")
         assert seen.page.evaluate("document.fullscreenElement.className") == "hc-map hc-only-script"
+        # The window is as large as before, as it is where a browser fills the screen already
+        seen.page.wait_for_function("() => howclose.theMap.getSize().y === innerHeight")
+        ground = seen.page.locator(".leaflet-howclose-ground-pane svg").bounding_box()
+        assert ground is not None
+        assert ground["y"] + ground["height"] >= seen.page.evaluate("innerHeight")
         button.press("Enter")
         seen.page.wait_for_function("() => document.fullscreenElement === null")
+        seen.page.wait_for_function("() => howclose.theMap.getSize().y < innerHeight")
 
 
 # --------------------------------------------------------------------------- for everybody
@@ -819,3 +826,118 @@ def test_the_script_rounds_to_the_doubt_as_we_do(browser: Browser, file):
             for row, words in zip(rows, told, strict=True):
                 figure = words.split("\xa0")[0].replace("\u202f", "")
                 assert figure == Doubtful(*row).digits(metres), (unit, row)
+
+
+# ------------------------------------------------------------------- what a reader stumbled on
+
+YEAR_S = 365 * 86_400
+
+
+@pytest.fixture(scope="module")
+def years(flights: tuple[Track, Track], tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The second flight a year after the first."""
+    first, second = flights
+    assert second.time_s is not None
+    made = page([first, replace(second, time_s=second.time_s + YEAR_S)], zones=["airspace:USA"])
+    return made.save(tmp_path_factory.mktemp("years") / "years.html")
+
+
+def test_the_time_in_which_nobody_flew_is_not_on_the_slider(browser: Browser, years):
+    """Of flights years apart a step of the slider was a day, and none of them was ever seen."""
+    with player(browser, years) as (seen, play):
+        assert float(str(play.slider.get_attribute("max"))) < 4 * 3600
+        assert float(str(play.slider.get_attribute("step"))) < 60
+        play.at(60)
+        assert play.clock.startswith("2020-06-17 01:00")
+        play.slider.press("End")
+        assert play.clock.startswith("2021-06-17 02:30")
+        assert len(play.signs()) == 1
+        seen.page.evaluate("howclose.setTime(Date.parse('2021-06-17T02:00:00Z') / 1000)")
+        assert play.clock == "2021-06-17 02:00:00 UTC"
+        assert play.second == pytest.approx(60 * (118 + 30), abs=30)
+
+
+def test_play_goes_on_where_the_next_flight_begins(browser: Browser, years):
+    with player(browser, years) as (seen, play):
+        play.at(118)
+        play.page.locator(".hc-speed").select_option("1200")
+        play.button.click()
+        seen.page.wait_for_function(
+            "() => document.querySelector('.hc-clock').value.startsWith('2021-06-17 02')"
+        )
+        assert len(play.signs()) == 1
+
+
+SMALL: Any = {"viewport": {"width": 360, "height": 800}}
+AXIS = """() => [...document.querySelectorAll(".hc-graph text")].map(text => {
+  const box = text.getBBox();
+  return [text.textContent, box.x, box.x + box.width, box.y, box.y + box.height];
+})"""
+
+
+@pytest.mark.parametrize("code", ["en", "ja", "ru"])
+def test_no_word_of_the_chart_is_cut(browser: Browser, flights, tmp_path, code: str):
+    """Of 40,000 feet a reader of Japanese saw ",000"."""
+    made = page(flights, zones=["airspace:USA"], lang=code).save(tmp_path / "page.html")
+    with player(browser, made, **SMALL) as (seen, play):
+        play.page.wait_for_selector(".hc-reading", state="attached")
+        wide = seen.page.locator(".hc-graph").evaluate("g => g.viewBox.baseVal.width")
+        for words, x0, x1, _, _ in seen.page.evaluate(AXIS):
+            assert x0 >= -0.5, words
+            assert x1 <= wide + 0.5, words
+
+
+def test_what_is_read_off_the_chart_does_not_lie_on_its_line(browser: Browser, file):
+    with player(browser, file, **SMALL) as (seen, play):
+        play.page.wait_for_selector(".hc-reading", state="attached")
+        reading = seen.page.locator(".hc-reading").evaluate(
+            "t => { const b = t.getBBox(); return b.y + b.height; }"
+        )
+        highest = seen.page.evaluate(
+            "Math.min(...[...document.querySelectorAll('.hc-curve-line')].map(c => c.getBBox().y))"
+        )
+        assert reading <= highest - 1
+
+
+def test_a_chart_of_days_has_days_at_its_ends(browser: Browser, tmp_path):
+    """A flight of two days stood there as from 00:00 to 02:01."""
+    k = np.arange(600.0)
+    track = Track("LONG", -170 + 0.05 * k, 50 + 0 * k, START_S + 300 * k)
+    made = page([track], zones=["airspace:USA"]).save(tmp_path / "long.html")
+    with player(browser, made, **SMALL) as (seen, play):
+        play.page.wait_for_selector(".hc-reading", state="attached")
+        words = [w for w, *_ in seen.page.evaluate(AXIS) if "-" in w]
+        assert words == ["2020-06-17", "2020-06-19"]
+
+
+def test_the_chart_does_not_say_less_than_the_answer(browser: Browser, tmp_path):
+    """Where the doubt leaves no figure the answer is an upper bound, and so is the reading."""
+    k = np.arange(50.0)
+    track = Track("CLOSE", -172 + 0.03 * k, 62.5 + 0 * k, START_S + 60 * k)
+    found = check([track], [zone("airspace:USA")])
+    near = replace(found.findings[0], depth_m=0.0, distance_m=900.0, low_m=0.0, high_m=2_900.0)
+    made = page([track], findings=replace(found, findings=(near,)))
+    with player(browser, made.save(tmp_path / "close.html")) as (seen, play):
+        play.page.wait_for_selector(".hc-reading", state="attached")
+        label = seen.page.locator(".hc-label.closest tspan").first.text_content()
+        assert str(label).replace("\xa0", " ") == "\u2264 1.6 NM"
+        assert play.reading.startswith("\u2264 1.6 NM (3.0 km)")
+
+
+def test_aircraft_step_back_with_their_lines(browser: Browser, file):
+    """The lines of all flights but one were dimmed, their aircraft and trails were not."""
+    dim = """() => Object.fromEntries(["FIRST-1", "SECOND-1"].map(id => {
+      const sign = document.querySelector(".hc-sign [data-id='" + id + "']");
+      return [id, sign && Number(getComputedStyle(sign).opacity)];
+    }))"""
+    with player(browser, file) as (seen, play):
+        play.at(50)
+        seen.page.get_by_role("button", name="SECOND").first.click()
+        assert seen.page.evaluate(dim) == {"FIRST-1": 0.28, "SECOND-1": None}
+        play.at(110)  # the second is in the air by now
+        assert seen.page.evaluate(dim) == {"FIRST-1": 0.28, "SECOND-1": 1}
+        trails = seen.page.locator(".hc-line.trail")
+        opacity = {trails.nth(i).evaluate("e => getComputedStyle(e).opacity") for i in range(2)}
+        assert opacity == {"0.28", "1"}
+        seen.page.keyboard.press("Escape")
+        assert seen.page.evaluate(dim) == {"FIRST-1": 1, "SECOND-1": 1}

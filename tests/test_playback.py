@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -13,7 +14,7 @@ from geo import check
 from geo.bands import band
 from layers.frame import Frame
 from layers.pack import unpacked
-from layers.playback import GRID_M, playback
+from layers.playback import GRID_M, MOST_FLIGHTS, playback
 
 SQUARE = zone_of(shapely.box(0, -1, 1, 1))
 ERROR_M = 200.0
@@ -88,3 +89,38 @@ def test_the_chart_passes_the_answer_itself(lat: float):
     assert min(abs(t - said) for t in told) <= GRID_M
     assert chart["told"][0] == pytest.approx(abs(said), abs=0.1)
     assert chart["told"][1] <= chart["told"][0] <= chart["told"][2]
+
+
+def test_where_doubt_leaves_no_figure_the_chart_says_what_the_answer_says():
+    """The answer said 1.6 NM at most, the chart 0.5 NM, of the same moment."""
+    k = np.arange(40.0)
+    track = track_of(list(zip(-0.4 + 0.02 * k, 1.01 + 0 * k, strict=True)), 60 * k)
+    (finding,) = check([track], SQUARE)
+    finding = replace(finding, low_m=0.0, high_m=3_000.0)
+    found = replace(check([track], SQUARE), findings=(finding,))
+    told = playback([track], found, Frame.around(track.lon, track.lat), ["one"], ["USA"])
+    assert told is not None
+    chart = told.data["chart"]
+
+    assert chart["most"] is True
+    assert chart["told"][0] == 3_000.0
+    assert chart_of(track)["most"] is False
+
+
+def test_the_flight_that_the_page_is_about_is_played_whatever_is_left_out():
+    k = np.arange(10.0)
+    far = [
+        replace(
+            track_of(list(zip(3 + k / 10, 3 + n / 50 + 0 * k, strict=True)), 60 * k), flight=f"{n}"
+        )
+        for n in range(MOST_FLIGHTS + 5)
+    ]
+    near = replace(track_of(list(zip(3 - k / 10, 1 + 0 * k, strict=True)), 60 * k), flight="near")
+    tracks = [*far, near]
+    found = check(tracks, SQUARE)
+    frame = Frame.around(near.lon, near.lat)
+    told = playback(tracks, found, frame, [t.flight for t in tracks], ["USA"] * len(tracks))
+    assert told is not None
+
+    assert len(told.data["flights"]) == MOST_FLIGHTS
+    assert told.data["flights"][0]["id"] == told.data["chart"]["id"] == "near"

@@ -7,6 +7,7 @@ import itertools
 import numpy as np
 import pytest
 
+from layers.looks import style_of
 from layers.style import COLOURS, HUES, STATE_HUES, hue_of, variables
 
 # Machado, Oliveira & Fernandes (2009), severity 1.0, on linear RGB
@@ -128,3 +129,22 @@ def test_every_variable_that_a_style_sheet_asks_for_is_there():
     told = set(re.findall(r"(--[\w-]+):", variables() + asset("layer.css")))
     asked = set(re.findall(r"var\((--[\w-]+)", asset("layer.css") + asset("page.css")))
     assert asked - told == set()
+
+
+@pytest.mark.parametrize("theme", THEMES)
+@pytest.mark.parametrize("look", ["belt", "corridor"])
+@pytest.mark.parametrize("hue", range(HUES))
+def test_a_wash_over_the_sea_does_not_look_like_land(theme: str, look: str, hue: int):
+    """Amber as thin as a belt had the colour of land: off Calais nobody saw where France ended.
+
+    From a difference of about 2.3 in CIE76 on two areas that touch are told apart (Mahy et al.
+    1994); 4 is seen without looking for it.
+    """
+    style = style_of(f"hc-area {look} hue-{hue}")
+    fill, thin = of(style["fill"], theme), float(style["fill-opacity"])
+    rgb = [[int(c[i : i + 2], 16) for i in (1, 3, 5)] for c in (fill, of("sea", theme))]
+    mixed = np.round(thin * np.array(rgb[0]) + (1 - thin) * np.array(rgb[1])).astype(int)
+    over = lab(linear("#" + "".join(f"{v:02x}" for v in mixed)))
+
+    assert np.linalg.norm(over - lab(linear(of("land", theme)))) > 4
+    assert np.linalg.norm(over - lab(linear(of("sea", theme)))) > 4

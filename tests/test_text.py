@@ -11,6 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from geo.units import NM
+from geo.words import say
 from layers.text import (
     between,
     clock,
@@ -19,6 +20,7 @@ from layers.text import (
     escape,
     json_for_script,
     length,
+    marked,
     moment,
     number,
     place,
@@ -140,3 +142,19 @@ def test_json_in_ascii_says_the_same_beyond_the_first_plane_too():
     assert text.isascii()
     assert json.loads(text) == value
     assert not json_for_script(value).isascii()
+
+
+def test_half_a_second_goes_up_as_in_a_browser() -> None:
+    """An answer said 02:52:52, the player's clock 02:52:53, of the same moment."""
+    # node -e 'console.log(new Date(Math.round(1717210372.5) * 1000).toISOString())'
+    assert moment(1717210372.5) == "2024-06-01 02:52:53 UTC"
+    assert say("finding.at_clock", time=1717210372.5) == ", at 02:52:53 UTC"
+    assert say("map.closest_time", time=1717210372.5) == "2024-06-01 02:52:53 UTC"
+    assert clock(1592265570) == "00:00"
+
+
+def test_no_line_ends_between_a_day_and_its_month() -> None:
+    assert marked("on 4 February 2025, at 21:13:43 UTC") == (
+        "on 4\u00a0February 2025, at 21:13:43\u00a0UTC"
+    )
+    assert marked("4 flights") == "4 flights"

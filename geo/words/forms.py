@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Iterable
 from datetime import UTC, date, datetime
 from typing import TYPE_CHECKING, Any, Final
@@ -113,13 +114,18 @@ def _utc(time: float | datetime) -> datetime:
     return time if isinstance(time, datetime) else datetime.fromtimestamp(float(time), UTC)
 
 
+def _whole(time_s: float) -> int:
+    """Return whole seconds; half a second goes up, as in the script of a page."""
+    return math.floor(time_s + 0.5)
+
+
 def _day(language: Language, value: float | date, form: str) -> str:
-    day = value if isinstance(value, date) else datetime.fromtimestamp(round(value), UTC)
+    day = value if isinstance(value, date) else datetime.fromtimestamp(_whole(value), UTC)
     return language.date(day, form)
 
 
 def _moment(_: Language, time_s: float, __: str) -> str:
-    return f"{datetime.fromtimestamp(round(time_s), UTC):%Y-%m-%d %H:%M:%S} UTC"
+    return f"{datetime.fromtimestamp(_whole(time_s), UTC):%Y-%m-%d %H:%M:%S} UTC"
 
 
 def _duration(language: Language, time_s: float, _: str) -> str:

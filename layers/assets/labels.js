@@ -194,6 +194,16 @@
     this.taken.push({ x0: p.x - r, y0: p.y - r, x1: p.x + r, y1: p.y + r });
   };
 
+  /** What belongs to a flight steps back with it when another is pointed at. */
+  function owned(made, id) {
+    if (id) {
+      made.classList.add("hc-own");
+      made.classList.toggle("hc-chosen", (hc.meant || []).indexOf(id) >= 0);
+      made.setAttribute("data-id", id);
+    }
+    return made;
+  }
+
   /** Which way it went, now and then along a line. */
   Labels.prototype.arrows = function () {
     const hidden = this.map._container.classList, off = this.map._getMapPanePos(), spots = this.dots.slice();
@@ -216,11 +226,11 @@
               if (free) {
                 spots.push({ x: x, y: y });
                 const turn = (Math.atan2(dy, dx) * 180) / Math.PI;
-                this.svg.appendChild(hc.svg("path", {
+                this.svg.appendChild(owned(hc.svg("path", {
                   d: "M-5 -4.5L6 0L-5 4.5L-3 0z",
                   class: "hc-arrow " + look,
                   transform: "translate(" + x.toFixed(1) + "," + y.toFixed(1) + ") rotate(" + turn.toFixed(0) + ")",
-                }));
+                }), line.shape.id));
               }
             }
             due -= step;
@@ -263,8 +273,8 @@
     const text = label.text, size = label.size;
     const kind = label.look.split(" ")[0];
     const reach = label.mark ? [7] : REACH[kind] || [9];
-    // The name of a land stands in it; all others stand beside their place.
-    const offsets = /state|grid|sea/.test(kind) ? [[0, 0]] : OFFSETS;
+    // The name of a land stands in it, that of an area if it can; all others beside their place.
+    const offsets = /state|grid|sea/.test(kind) ? [[0, 0]] : kind === "area" ? [[0, 0]].concat(OFFSETS) : OFFSETS;
     const weight = kind === "claim" ? 1 : kind === "sea" ? 0.1 : kind === "state" ? 40 : 3;
     let best = null, least = Infinity;
     label.at.forEach(function (ll, i) {
@@ -314,21 +324,17 @@
     this.taken.push(best.box);
     if (best.from) {
       const to = nearest(best.from, best.box);
-      this.svg.insertBefore(hc.svg("line", {
+      this.svg.insertBefore(owned(hc.svg("line", {
         x1: best.from.x.toFixed(1), y1: best.from.y.toFixed(1), x2: to.x.toFixed(1), y2: to.y.toFixed(1),
         class: "hc-leader " + label.look,
-      }), text);
+      }), label.id), text);
       // Later words keep off it as they keep off words.
       for (let t = 0; t <= 1; t += 0.1) {
         const x = to.x + t * (best.from.x - to.x), y = to.y + t * (best.from.y - to.y);
         this.taken.push({ x0: x, x1: x, y0: y, y1: y });
       }
     }
-    if (label.id) {
-      text.classList.add("hc-own");
-      text.classList.toggle("hc-chosen", (hc.meant || []).indexOf(label.id) >= 0);
-      text.setAttribute("data-id", label.id);
-    }
+    owned(text, label.id);
     return true;
   };
 

@@ -53,8 +53,10 @@
       return crs.zoom(1 / metresAPixel);
     }
     function show() {
-      const zoom = whole();
-      map.options.minZoom = zoom - 0.75;
+      const zoom = whole(), size = map.getSize(), w = r[2] - r[0], h = r[3] - r[1];
+      // No farther out than there is something to see: AROUND, WIDEST and HIGHEST in layers/frame.py
+      const out = Math.min(Math.max(1.8 * w, 2.9 * h) / size.x, Math.max(1.8 * h, 1.6 * w) / size.y);
+      map.options.minZoom = zoom - Math.max(0, Math.min(0.75, Math.log2(out / Math.max(w / size.x, h / size.y))));
       map.options.maxZoom = Math.max(zoom + 2, crs.zoom(1 / (frame.finest / 6)));
       map.setView(crs.projection.unproject(L.point((r[0] + r[2]) / 2, (r[1] + r[3]) / 2)), zoom, { animate: false });
       map.hcMoved = false;

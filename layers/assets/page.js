@@ -63,7 +63,7 @@
   /** A time of seconds since 1970, in UTC or as the reader's own clock has it. */
   hc.clock = function (time_s) {
     const date = new Date(Math.round(time_s) * 1000);
-    if (!local) return date.toISOString().slice(0, 19).replace("T", " ") + " UTC";
+    if (!local) return date.toISOString().slice(0, 19).replace("T", " ") + "\u00a0UTC";
     return date.toLocaleString(lang === "en" ? "en-GB" : lang, {
       year: "numeric", month: "2-digit", day: "2-digit", hour: "2-digit", minute: "2-digit", second: "2-digit", timeZoneName: "short",
     });
@@ -298,6 +298,8 @@
         if (document.fullscreenElement) document.exitFullscreen();
         else document.querySelector(".hc-map").requestFullscreen();
       });
+      // Where the window fills the screen already it does not tell of another size
+      document.addEventListener("fullscreenchange", function () { hc.theMap.invalidateSize(false); });
     }
   }
 

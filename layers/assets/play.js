@@ -20,14 +20,33 @@
       icon: L.divIcon({ html: sign, className: "hc-sign", iconSize: [30, 30], iconAnchor: [15, 15] }),
       interactive: false, keyboard: false,
     });
-    const trail = L.polyline([], { className: "hc-line trail hue-" + flight.hue, interactive: false });
+    sign.setAttribute("class", "hc-own");
+    const trail = L.polyline([], { className: "hc-own hc-line trail hue-" + flight.hue, interactive: false });
     return {
       id: flight.id, name: flight.name, hue: flight.hue, at: at, gaps: new Set(flight.gaps),
       time: when.map(function (p) { return p[0]; }),
       height: when.map(function (p) { return p[1] === -1000 ? null : p[1] * data.gridM; }),
-      marker: marker, trail: trail, body: body,
+      marker: marker, trail: trail, body: body, sign: sign,
     };
   });
+
+  // When anybody flew: what lies between, perhaps a year, is neither played nor on the slider.
+  const flown = [];
+  flights.map(function (f) { return [f.time[0], f.time[f.time.length - 1]]; })
+    .sort(function (a, b) { return a[0] - b[0]; })
+    .forEach(function (one) {
+      const last = flown[flown.length - 1];
+      if (last && one[0] <= last[1]) last[1] = Math.max(last[1], one[1]); else flown.push(one);
+    });
+  /** How many seconds were flown up to a time, and when so many were. */
+  function played(t) {
+    return flown.reduce(function (sum, p) { return sum + Math.max(0, Math.min(t, p[1]) - p[0]); }, 0);
+  }
+  function after(seconds) {
+    const in_ = flown.find(function (p) { return seconds <= p[1] - p[0] || (seconds -= p[1] - p[0], false); });
+    return in_ ? in_[0] + seconds : span;
+  }
+  const whole = played(span);
 
   /** The last index at or before a time in rising numbers. */
   function before(times, t) {
@@ -65,6 +84,12 @@
     }
     if (!flight.gaps.has(i)) line.push(here);
     flight.trail.setLatLngs(line.length > 1 ? line : []);
+    // A trail that comes back to the map is made anew
+    const chosen = (hc.meant || []).indexOf(flight.id) >= 0;
+    [flight.sign, flight.trail._path].forEach(function (one) {
+      one.setAttribute("data-id", flight.id);
+      one.classList.toggle("hc-chosen", chosen);
+    });
   }
 
   /* ------------------------------------------------------------------ the player */
@@ -73,8 +98,8 @@
   const slider = hc.element("input", "hc-when");
   slider.type = "range";
   slider.min = 0;
-  slider.step = Math.max(1, Math.round(span / 600));
-  slider.max = Math.ceil(span / slider.step) * slider.step; // so that its end is the end
+  slider.step = Math.max(1, Math.round(whole / 600));
+  slider.max = Math.ceil(whole / slider.step) * slider.step; // so that its end is the end
   slider.setAttribute("aria-label", words.time);
   const clock = hc.element("output", "hc-clock");
   const speed = hc.element("select", "hc-speed");
@@ -85,7 +110,7 @@
     speed.appendChild(option);
   });
   speed.value = SPEEDS.reduce(function (best, s) {
-    return Math.abs(s - span / 40) < Math.abs(best - span / 40) ? s : best;
+    return Math.abs(s - whole / 40) < Math.abs(best - whole / 40) ? s : best;
   });
   [play, slider, clock, speed].forEach(function (part) { box.appendChild(part); });
   box.hidden = false;
@@ -93,7 +118,7 @@
   let now = 0, running = 0;
   function set(t, quiet) {
     now = Math.max(0, Math.min(span, t));
-    slider.value = now;
+    slider.value = played(now);
     flights.forEach(function (flight) { move(flight, now); });
     const told = hc.clock(data.start + now);
     clock.textContent = told;
@@ -118,6 +143,8 @@
     function frame(stamp) {
       if (last !== null) now += ((stamp - last) / 1000) * speed.value;
       last = stamp;
+      const next = flown.find(function (p) { return p[1] > now; });
+      if (next) now = Math.max(now, next[0]);
       // Who asked for less motion gets two steps a second.
       if (!still || stamp - shown > 500) { shown = stamp; set(now); }
       if (now >= span) { set(span); stop(); } else { running = requestAnimationFrame(frame); }
@@ -125,7 +152,7 @@
     running = requestAnimationFrame(frame);
   }
   play.addEventListener("click", function () { if (running) stop(); else go(); });
-  slider.addEventListener("input", function () { if (running) stop(); set(Number(slider.value)); });
+  slider.addEventListener("input", function () { if (running) stop(); set(after(Number(slider.value))); });
   slider.addEventListener("change", function () { if (hc.linkHere) hc.linkHere(); });
   map.on("zoomend", function () { set(now, hc.time === undefined); });
 
@@ -220,7 +247,7 @@
     // Under the distance, on the same clock, the height, where it is known.
     const known = flight.height.filter(function (h) { return h !== null; });
     const highest = known.length ? ceiling(Math.max.apply(null, known) / 0.3048) : 0;
-    const top = 14, foot = 20, base = 130, sky = base + 20, ground = highest ? sky + 40 : base, tall = ground + foot;
+    const top = 19, foot = 20, base = 135, sky = base + 20, ground = highest ? sky + 40 : base, tall = ground + foot;
     const graph = hc.svg("svg", { class: "hc-graph hue-" + flight.hue, role: "img", "aria-label": words.chart });
     holder.appendChild(graph);
     let side = 68, wide = 600, needle, dot, reading;
@@ -254,7 +281,7 @@
       graph.setAttribute("height", tall);
       const ticks = hc.ticks(low, high);
       const most = hc.counted(highest, 0, "ft");
-      ticks.concat(highest ? { words: most } : []).forEach(function (tick) { side = Math.max(side, 14 + 6.5 * tick.words.length); });
+      ticks.concat(highest ? { words: most } : []).forEach(function (tick) { side = Math.max(side, 14 + 6.5 * tick.words.replace(/[^\0-\u2fff]/g, "mm").length); });
       ticks.forEach(function (tick) {
         graph.appendChild(hc.svg("line", { x1: side, x2: wide - 10, y1: y(tick.m), y2: y(tick.m), class: tick.m === 0 ? "hc-zero" : "hc-tick" }));
         const label = hc.svg("text", { x: side - 7, y: y(tick.m) + 4, "text-anchor": "end" });
@@ -267,7 +294,10 @@
         // little, the first begins farther to the left.
         const small = wide <= 480, told = hc.clock(data.start + t);
         const label = hc.svg("text", { x: i || small ? x(t) : Math.max(0, Math.min(x(t), wide - 310)), y: tall - 4, "text-anchor": i ? "end" : "start" });
-        label.textContent = small ? told.replace(/(\d\d:\d\d):\d\d(.*)/, i ? "$1$2" : "$1").replace(i ? /^.*?(?=\d\d:\d\d)/ : "", "") : told;
+        // More than a day apart they are days, for an hour alone would be one of the first day.
+        const day = t1 - t0 >= 86400 && /\W*\d?\d:\d\d.*/;
+        label.textContent = !small ? told : day ? told.replace(day, "") :
+          told.replace(/(\d\d:\d\d):\d\d(.*)/, i ? "$1$2" : "$1").replace(i ? /^.*?(?=\d\d:\d\d)/ : "", "");
         graph.appendChild(label);
       });
       if (low < 0) {
@@ -288,9 +318,9 @@
       if (data.chart.at !== null && value(data.chart.at) !== null) {
         graph.appendChild(hc.svg("circle", { cx: x(data.chart.at), cy: y(value(data.chart.at)), r: 4, class: "hc-nearest" }));
       }
-      needle = hc.svg("line", { y1: top - 6, y2: ground, class: "hc-needle" });
+      needle = hc.svg("line", { y1: top - 11, y2: ground, class: "hc-needle" });
       dot = hc.svg("circle", { r: 4, class: "hc-here" });
-      reading = hc.svg("text", { y: top - 3, class: "hc-reading" });
+      reading = hc.svg("text", { y: top - 8, class: "hc-reading" });
       [needle, dot, reading].forEach(function (part) { graph.appendChild(part); });
     }
 
@@ -338,7 +368,8 @@
       if (d === null) return words.unseen;
       const k = before(flight.time, t), h = flight.height[k];
       // The answer has the figures of the answer: no more digits than its doubt leaves it.
-      const of = data.chart, away = Math.abs(t - of.at) < 1 ? hc.length.apply(hc, of.told) : hc.length(Math.abs(d));
+      const of = data.chart, answer = Math.abs(t - of.at) < 1;
+      const away = (answer && of.most ? "\u2264\u00a0" : "") + (answer ? hc.length.apply(hc, of.told) : hc.length(Math.abs(d)));
       return (d < 0 ? words.inside.replace("{d}", away) : away) +
         (h === null ? "" : words.comma + feet(h));
     }
