@@ -349,7 +349,7 @@ def test_a_link_into_a_page_of_tiles_goes_there(browser: Browser, across: Path):
     with looked_at(browser, across) as (shown, _, _):
         shown.goto(across.as_uri() + "#flight=ACROSS-1&t=2020-06-17T00:30:00Z")
         shown.wait_for_selector("tr.hc-chosen")
-        assert "2020-06-17 00:30:00 UTC" in shown.locator(".hc-clock").inner_text()
+        assert "2020-06-17 00:30:00\xa0UTC" in shown.locator(".hc-clock").inner_text()
 
 
 # --------------------------------------------------------------------------------- what is sent
