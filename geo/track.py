@@ -12,6 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from geo.earth import Floats, length_m
+from geo.errors import TrackError
 
 if TYPE_CHECKING:
     import geopandas
@@ -93,6 +94,11 @@ class Track:
         The same of short runs, which were dropped: the fixes around them rule them out.
     told_speed_mps
         The greatest speed over the ground that the user allows it; None: nobody said.
+
+    Raises
+    ------
+    TrackError
+        If arrays differ in shape, a place is none, or the times do not rise.
     """
 
     flight: str
@@ -117,6 +123,28 @@ class Track:
     disbelieved: Disbelieved = field(default_factory=Disbelieved)
     spikes: Disbelieved = field(default_factory=Disbelieved)
     told_speed_mps: float | None = None
+
+    def __post_init__(self) -> None:
+        shape = np.shape(self.lon)
+        for name in ("lat", "time_s", "height_m", "error_m", "error_by"):
+            values = getattr(self, name)
+            if len(shape) != 1 or (values is not None and np.shape(values) != shape):
+                raise TrackError(
+                    f"Track '{self.flight}': lon has the shape {shape}, {name} {np.shape(values)}."
+                    " All have to be of one shape, (n,)."
+                )
+        there = np.isfinite(self.lon) & (np.abs(self.lat) <= 90)
+        if not there.all():
+            raise TrackError(
+                f"Track '{self.flight}': fix {int(np.argmin(there)) + 1} has no place on Earth."
+                " Leave such fixes out, or read them with tracks_from_frame, which counts them."
+            )
+        time_s = self.time_s
+        if time_s is not None and not (np.isfinite(time_s).all() and (np.diff(time_s) >= 0).all()):
+            raise TrackError(
+                f"Track '{self.flight}': its times do not rise. Sort its fixes by time, or read"
+                " them with tracks_from_frame, which cleans them."
+            )
 
     def __len__(self) -> int:
         return len(self.lon)

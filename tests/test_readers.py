@@ -16,6 +16,7 @@ import pytest
 from geo import read_tracks, tracks_from_frame
 from geo.errors import TrackError
 from geo.readers import formats
+from geo.track import Track
 from geo.units import FOOT
 
 T0 = 1_592_353_800.0  # date -u -d 2020-06-17T00:30:00 +%s
@@ -413,3 +414,21 @@ def test_columns_that_nothing_contradicts_are_not_swapped(tmp_path: Path, column
 
     assert (tracks[0].lat[0], tracks[0].lon[0]) == (48.0, 16.0)
     assert tracks.notes == ()
+
+
+@pytest.mark.parametrize(
+    ("lon", "lat", "time_s", "said"),
+    [
+        ([1.0, 2.0], [50.0], None, "of one shape"),
+        ([[1.0, 2.0]], [[50.0, 51.0]], None, "of one shape"),
+        ([1.0, np.nan], [50.0, 51.0], None, "fix 2 has no place"),
+        ([1.0, 2.0], [50.0, 91.0], None, "fix 2 has no place"),
+        ([1.0, 2.0], [50.0, 51.0], [60.0, 0.0], "times do not rise"),
+        ([1.0, 2.0], [50.0, 51.0], [60.0, np.nan], "times do not rise"),
+        ([1.0, 2.0], [50.0, 51.0], [60.0], "of one shape"),
+    ],
+)
+def test_a_track_made_by_hand_says_what_is_wrong_with_it(lon, lat, time_s, said: str):
+    times = None if time_s is None else np.array(time_s)
+    with pytest.raises(TrackError, match=said):
+        Track("hand-made", np.array(lon), np.array(lat), times)
