@@ -266,8 +266,11 @@ def escape(text: str) -> str:
 DESIGNATION: Final = re.compile(r"\b([A-ZА-Я][A-Za-zА-Яа-я]{0,2}-\d{1,4}[A-Za-zА-Яа-я]{0,3})\b")
 
 
-# A day from its month, and a time from its zone: "on 4" at the end of a line says nothing.
-TOGETHER: Final = re.compile(r"(?<=\b\d) (?=[^\W\d_]{3,} \d{4}\b)|(?<=:\d\d) (?=UTC)")
+# A day from its month, a time from its zone, a number from its unit: "on 4" at the end of a line
+# says nothing.
+TOGETHER: Final = re.compile(
+    r"(?<=\b\d) (?=[^\W\d_]{3,} \d{4}\b)|(?<=:\d\d) (?=UTC)|(?<=\d) (?=(?:NM|km|mi|ft|m|s|min|h)\b)"
+)
 
 
 def runs(words: str) -> list[tuple[str, str, bool]]:
@@ -277,6 +280,8 @@ def runs(words: str) -> list[tuple[str, str, bool]]:
 
     >>> runs("two B-52s")
     [('two ', '', False), ('B-52s', '', True)]
+    >>> runs("8–21 NM away")
+    [('8–21\xa0NM away', '', False)]
     >>> runs("on 4 May 2024, at 10:12:33 UTC")
     [('on 4\xa0May 2024, at 10:12:33\xa0UTC', '', False)]
     """
