@@ -86,8 +86,8 @@ def legend(entries: Sequence[Entry]) -> str:
             words = f"{_swatch(e.swatch, e.hue)}<span>{marked(e.words)}</span>"
         if e.look:
             box = (
-                f'<input type="checkbox" class="hc-only-script" checked data-look="{e.look}"'
-                f' aria-label="{escape(say("legend.show", what=e.words))}">'
+                f'<input type="checkbox" class="hc-only-script" checked autocomplete="off"'
+                f' data-look="{e.look}" aria-label="{escape(say("legend.show", what=e.words))}">'
             )
             out.append(f"<li><label>{box}{words}</label></li>")
         else:
@@ -170,7 +170,8 @@ def tools(timed: bool) -> str:
     out = []
     for title, name, choices in switches:
         boxes = "".join(
-            f'<label><input type="radio" name="{name}" value="{value}"{" checked" * (i == 0)}>'
+            f'<label><input type="radio" autocomplete="off" name="{name}" value="{value}"'
+            f"{' checked' * (i == 0)}>"
             f"{html(f'page.{key}')}</label>"
             for i, (value, key) in enumerate(choices)
         )

@@ -262,14 +262,18 @@ def escape(text: str) -> str:
     return escape_html(text, quote=True).translate(TEMPLATE)
 
 
-# A type's or a squadron's name, which a line must not break at its hyphen: B-52s, Tu-95MS, MiG-31.
-DESIGNATION: Final = re.compile(r"\b([A-ZА-Я][A-Za-zА-Яа-я]{0,2}-\d{1,4}[A-Za-zА-Яа-я]{0,3})\b")
+# What a line must not break at its hyphen: a type's or a squadron's name (B-52s, Tu-95MS, MiG-31),
+# or from how much to how much (8–21 NM).
+UNIT: Final = "(?:NM|km|mi|ft|m|s|min|h)"
+WHOLE: Final = re.compile(
+    r"\b([A-ZА-Я][A-Za-zА-Яа-я]{0,2}-\d{1,4}[A-Za-zА-Яа-я]{0,3}|\d[\d.]*–\d[\d.]* " + UNIT + r")\b"
+)
 
 
 # A day from its month, a time from its zone, a number from its unit: "on 4" at the end of a line
 # says nothing.
 TOGETHER: Final = re.compile(
-    r"(?<=\b\d) (?=[^\W\d_]{3,} \d{4}\b)|(?<=:\d\d) (?=UTC)|(?<=\d) (?=(?:NM|km|mi|ft|m|s|min|h)\b)"
+    r"(?<=\b\d) (?=[^\W\d_]{3,} \d{4}\b)|(?<=:\d\d) (?=UTC)|(?<=\d) (?=" + UNIT + r"\b)"
 )
 
 
@@ -280,15 +284,15 @@ def runs(words: str) -> list[tuple[str, str, bool]]:
 
     >>> runs("two B-52s")
     [('two ', '', False), ('B-52s', '', True)]
-    >>> runs("8–21 NM away")
-    [('8–21\xa0NM away', '', False)]
+    >>> runs("8–21 NM, mostly 19 km")
+    [('8–21\xa0NM', '', True), (', mostly 19\xa0km', '', False)]
     >>> runs("on 4 May 2024, at 10:12:33 UTC")
     [('on 4\xa0May 2024, at 10:12:33\xa0UTC', '', False)]
     """
     return [
         (piece if kind == MARKUP else TOGETHER.sub("\u00a0", piece), kind, bool(i % 2))
         for text, kind in parts_of(words)
-        for i, piece in enumerate([text] if kind == MARKUP else DESIGNATION.split(text))
+        for i, piece in enumerate([text] if kind == MARKUP else WHOLE.split(text))
         if piece
     ]
 
@@ -296,7 +300,7 @@ def runs(words: str) -> list[tuple[str, str, bool]]:
 def marked(words: str) -> Markup:
     """Return words for HTML, those in another language than the page's marked as such.
 
-    Designations stay on one line: a browser would break them at the hyphen.
+    Designations and ranges stay on one line: a browser would break them at the hyphen.
 
     >>> marked("a < b, B-52s")
     'a &lt; b, <span class="hc-w">B-52s</span>'

@@ -158,9 +158,11 @@ class TrackLayer(Layer):
         words = words if words is not None else ((track.name, ""),)
         labels: tuple[Label, ...] = ()
         if words and len(points):
-            # Where colours tell something else, a name of one colour would tell it wrongly.
+            # A name goes with its line. Where colours tell something else, one of a name would
+            # tell it wrongly.
             of = look if shades is None else "background" * background
-            labels = (Label(words, f"flight {of}".strip(), _anchors(points, frame), rank=4, id=id),)
+            kind = f"flight {'drawn' if drawn else 'track'} {of}".strip()
+            labels = (Label(words, kind, _anchors(points, frame), rank=4, id=id),)
         grid_deg = frame.grid_deg if drawn else min(frame.grid_deg, 1e-4)
         super().__init__(tuple(shapes), labels, name=track.name, grid_deg=grid_deg)
 

@@ -376,6 +376,77 @@ def test_who_asks_for_the_map_from_far_below_sees_it(browser: Browser, june_file
         assert asked == "claim:neutral-waters"  # and goes on from there
 
 
+def test_who_comes_back_finds_the_place_and_switches_that_tell_the_truth(
+    browser: Browser, tracks_file: Path
+):
+    with visit(browser, tracks_file, viewport={"width": 1000, "height": 500}) as seen:
+        seen.page.wait_for_selector("html:not(.hc-first)")
+        seen.page.locator("summary").first.click()
+        if not seen.page.locator("details[open]").count():
+            seen.page.locator("summary").first.click()
+        seen.page.get_by_role("radio", name="km", exact=True).check()
+        seen.page.evaluate("scrollTo(0, 700)")
+        seen.page.wait_for_timeout(100)
+        place = seen.page.evaluate("scrollY")
+        assert place > 400
+
+        seen.page.reload()
+        seen.page.wait_for_timeout(300)
+        assert seen.page.evaluate("scrollY") == place
+
+        seen.page.goto("about:blank")
+        seen.page.go_back()
+        seen.page.wait_for_timeout(300)
+        kilometres = seen.page.get_by_role("radio", name="km", exact=True).is_checked()
+        figure = seen.page.locator("data.hc-length").first.text_content()
+        assert ("NM" in str(figure)) != kilometres
+
+
+def test_a_link_into_a_flight_keeps_its_time(browser: Browser, tracks_file: Path):
+    with visit(browser, tracks_file) as seen:
+        key = seen.page.locator("button[data-focus]").first.get_attribute("data-focus")
+        time = "2020-06-17T00:20:00Z"
+    with visit(browser, f"{tracks_file.as_uri()}#flight={key}&t={time}") as seen:
+        assert time in seen.page.evaluate("decodeURIComponent(location.hash)")
+
+
+@pytest.mark.parametrize("look", ["drawn", "track"])
+def test_what_is_hidden_takes_its_name_and_its_aircraft_along(
+    browser: Browser, june_file: Path, tracks_file: Path, look: str
+):
+    with visit(browser, june_file if look == "drawn" else tracks_file) as seen:
+        mine = seen.page.locator(f".hc-label.flight.{look}:visible, .hc-sign:visible")
+        assert mine.count() > 0
+        seen.page.locator(f"input[data-look={look}]").uncheck()
+        seen.page.wait_for_timeout(200)
+        assert mine.count() == 0
+        assert seen.page.locator(".hc-leader.flight:visible, .crossing:visible").count() == 0
+
+        seen.page.locator(f"input[data-look={look}]").check()
+        seen.page.wait_for_timeout(200)
+        assert mine.count() > 0
+
+
+def test_the_words_of_the_scale_stay_within_its_ticks_on_a_narrow_phone(
+    browser: Browser, page_file: Path
+):
+    with visit(browser, page_file, viewport={"width": 320, "height": 700}) as seen:
+        bars = seen.page.locator(".hc-bar").all()
+        assert len(bars) == 2
+        assert all(b.evaluate("e => e.scrollWidth <= e.clientWidth + 1") for b in bars)
+
+
+def test_the_chart_is_as_wide_as_the_map_on_paper(browser: Browser, tracks_file: Path):
+    with visit(browser, tracks_file) as seen:
+        seen.page.emulate_media(media="print")
+        seen.page.evaluate("dispatchEvent(new Event('beforeprint'))")
+        seen.page.wait_for_timeout(200)
+        chart, frame = (seen.page.locator(look).bounding_box() for look in (".hc-graph", ".hc-map"))
+        assert chart is not None
+        assert frame is not None
+        assert chart["width"] == pytest.approx(frame["width"], abs=1)
+
+
 def test_a_link_leads_to_a_claim(browser: Browser, june_file: Path):
     with visit(browser, june_file.as_uri() + "#claim=neutral-waters") as seen:
         row = seen.page.locator("tr.hc-chosen[data-id='claim:neutral-waters']")

@@ -60,6 +60,22 @@ def test_on_a4_every_word_of_the_map_the_legend_the_tables_and_the_credit_is_the
         assert switch not in every  # nothing on paper can be pressed
 
 
+def test_a_table_that_goes_on_has_its_heads_again(paper: Any):
+    pages = [plain(page.extract_text()) for page in paper.pages]
+    going_on = [p for p in pages if p.startswith("What was said What can be said of it Why")]
+    assert len(going_on) >= 1
+
+
+def test_on_paper_without_script_the_method_and_the_sources_are_there(
+    browser: Browser, june_file: Path, told: Any
+):
+    with visit(browser, june_file, java_script_enabled=False) as seen:
+        data = seen.page.pdf(format="A4")
+    every = plain(" ".join(page.extract_text() for page in PdfReader(io.BytesIO(data)).pages))
+    for source in told.story.document.source:
+        assert plain(source.title).replace(" ", "") in every.replace(" ", "")
+
+
 def test_on_a4_nothing_is_cut_and_no_page_is_empty(paper: Any):
     assert 2 <= len(paper.pages) <= MOST_PAGES
     for page in paper.pages:

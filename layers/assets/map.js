@@ -113,7 +113,7 @@
       box.appendChild(note);
       function update() {
         const size = map.getSize();
-        const wide = Math.min(150, size.x / 3.2);
+        const wide = Math.max(112, Math.min(150, size.x / 3.2));
         const at = function (x, y) {
           const a = map.containerPointToLatLng([x, y]), b = map.containerPointToLatLng([x + wide, y]);
           return map.latLngToContainerPoint(a).distanceTo([x, y]) > 2 ? 0 : hc.metres(a, b);
@@ -131,7 +131,7 @@
           one.bar.style.width = (wide * step * power) / most + "px";
           one.bar.textContent = hc.counted(step * power, power < 1 ? -Math.log10(power) : 0, one.name);
         });
-        if (!hc.words.unit) return; // "500 km" fits its bar, and to measure it would cost a layout
+        if (!hc.words.unit) return; // "1 000 km" fits its bar, and to measure it would cost a layout
         bars.forEach(function (one) {
           // Words that are longer than their bar stand beside it.
           one.bar.style.textIndent = "";

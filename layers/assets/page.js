@@ -64,7 +64,8 @@
   hc.clock = function (time_s) {
     const date = new Date(Math.round(time_s) * 1000);
     if (!local) return date.toISOString().slice(0, 19).replace("T", " ") + "\u00a0UTC";
-    return date.toLocaleString(lang === "en" ? "en-GB" : lang, {
+    // In Swedish a date stands as in UTC: 2025-02-05, which no reader takes for another.
+    return date.toLocaleString(lang === "en" ? "sv" : lang, {
       year: "numeric", month: "2-digit", day: "2-digit", hour: "2-digit", minute: "2-digit", second: "2-digit", timeZoneName: "short",
     });
   };
@@ -129,7 +130,7 @@
       const key = button.getAttribute("data-focus");
       if (key === "claim:" + parts.get("claim") && key !== hc.chosen) focusOf(button);
     });
-    if (hc.setTime && !isNaN(t)) hc.setTime(t / 1000);
+    if (hc.setTime && !isNaN(t)) { hc.setTime(t / 1000); hc.linkHere(); }
   };
   root.addEventListener("hashchange", hc.goThere);
 
