@@ -16,9 +16,9 @@ from geo.findings import Finding, Findings
 from geo.track import Track
 from geo.words import say
 from layers.frame import Frame
+from layers.hues import hue_of
 from layers.pack import packed
 from layers.sentences import at_most, away_of, depth_of, headline
-from layers.style import hue_of
 from layers.track import unrolled
 
 __all__ = ["Playback", "playback"]

@@ -20,6 +20,7 @@ from geo.track import Track
 from geo.words import joined, say, speaking, spoken, translated
 from layers.findings import FindingLayer, measured_at
 from layers.frame import Frame
+from layers.hues import hue_of
 from layers.land import GraticuleLayer, LandLayer
 from layers.leaflet import Layer
 from layers.pages import Detail, Page
@@ -36,7 +37,6 @@ from layers.parts import (
 from layers.places import ClaimedLineLayer, PassageLayer, PlacesLayer
 from layers.playback import playback
 from layers.sentences import answer_of, headline, sentence
-from layers.style import hue_of
 from layers.text import html, marked
 from layers.track import TrackLayer, along
 from layers.zones import DisputesLayer, SeaNamesLayer, ZoneLayer, state_name, state_names

@@ -11,10 +11,8 @@ __all__ = [
     "COLOURS",
     "FONT",
     "SHADES",
-    "STATE_HUES",
     "WIDTHS_PX",
     "Colour",
-    "hue_of",
     "one_theme",
     "script_css",
     "variables",
@@ -61,9 +59,6 @@ COLOURS: Final = {
     "cannot": Colour("#545d66", "#a3adb6"),
 }
 
-# Hues that the states of the first stories have; the others go round by their place in the list.
-STATE_HUES: Final = {"USA": 0, "RUS": 1, "JPN": 2, "CAN": 3}
-HUES: Final = 4
 SHADES: Final = range(10, 15)  # the hues that are steps of a scale
 
 WIDTHS_PX: Final = {
@@ -81,17 +76,6 @@ WIDTHS_PX: Final = {
 # Short lists: a browser looks for each name before the page is first seen.
 FONT: Final = "system-ui,sans-serif"
 SERIF: Final = 'Georgia,"Times New Roman",serif'
-
-
-def hue_of(state: str) -> int:
-    """Return the number of the hue that a state's things have on the map.
-
-    >>> hue_of("USA"), hue_of("RUS")
-    (0, 1)
-    """
-    if state in STATE_HUES:
-        return STATE_HUES[state]
-    return sum(ord(c) for c in state) % HUES
 
 
 # For a script written without spaces: lines break between phrases in what is set large, and not

@@ -15,9 +15,9 @@ from geo.earth import Floats, direct, geodesic_between
 from geo.track import Track
 from geo.words import say
 from layers.frame import Frame
+from layers.hues import hue_of
 from layers.leaflet import Label, Layer, Shape
 from layers.planes import World, cut_lines, unrolled
-from layers.style import hue_of
 
 __all__ = ["TrackLayer", "along", "corridor", "unrolled"]
 

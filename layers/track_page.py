@@ -19,6 +19,7 @@ from geo.track import Track, Tracks
 from geo.words import language, say, speaking, spoken, translated
 from layers.findings import FindingLayer, measured_at
 from layers.frame import Frame
+from layers.hues import hue_of
 from layers.land import GraticuleLayer, LandLayer
 from layers.leaflet import (
     Layer,
@@ -36,7 +37,6 @@ from layers.planes import MOST_NORTHERN, Mercator
 from layers.playback import playback
 from layers.sentences import answer_of, headline, sentence
 from layers.shades import ColourBy, Steps, steps_by, values_m
-from layers.style import hue_of
 from layers.text import short
 from layers.tiles import Tiles, tiles_of
 from layers.track import TrackLayer, along

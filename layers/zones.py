@@ -13,9 +13,9 @@ from geo.disputes import dispute
 from geo.earth import Floats
 from geo.words import form, say, translated
 from layers.frame import Frame
+from layers.hues import hue_of
 from layers.leaflet import Label, Layer, Shape
 from layers.planes import cut_lines
-from layers.style import hue_of
 from layers.text import short
 from layers.track import unrolled
 

@@ -7,8 +7,10 @@ import itertools
 import numpy as np
 import pytest
 
+from geo.catalogue import zones
+from layers.hues import HUES, STATE_HUES, hue_of, neighbours
 from layers.looks import style_of
-from layers.style import COLOURS, HUES, STATE_HUES, hue_of, variables
+from layers.style import COLOURS, variables
 
 # Machado, Oliveira & Fernandes (2009), severity 1.0, on linear RGB
 DEFICIENT = {
@@ -88,7 +90,7 @@ def test_the_hues_of_neighbours_differ_for_colour_blind_eyes(theme: str, eyes: s
     """Two lines on a map are told apart from a difference of about 10 in CIE76 on."""
     seen = {
         name: lab(np.array(DEFICIENT[eyes]) @ linear(of(f"hue-{hue}", theme)))
-        for name, hue in STATE_HUES.items()
+        for name, hue in ((s, hue_of(s)) for s in ("USA", "RUS", "JPN", "CAN"))
     }
 
     for a, b in itertools.combinations(seen, 2):
@@ -107,9 +109,15 @@ def test_the_one_loud_line_differs_from_every_hue(theme: str, eyes: str):
 
 
 def test_every_state_has_a_hue_and_keeps_it():
-    assert {hue_of(state) for state in STATE_HUES} == set(range(HUES))
-    assert all(0 <= hue_of(state) < HUES for state in ("FJI", "KIR", "", "{{7*7}}"))
-    assert hue_of("FJI") == hue_of("FJI")
+    assert set(STATE_HUES) == {z.id.partition(":")[2] for z in zones("airspace")}
+    assert [hue_of(state) for state in ("USA", "RUS", "JPN", "CAN")] == list(range(HUES))
+    assert all(0 <= hue_of(state) < HUES for state in ("", "{{7*7}}"))
+
+
+def test_states_whose_airspaces_touch_never_share_a_hue():
+    touching = {(a, b) for a, b, deg in neighbours() if deg < 0.05}
+    assert {("BEL", "FRA"), ("BLZ", "GTM"), ("RUS", "USA")} <= touching
+    assert [(a, b) for a, b in sorted(touching) if hue_of(a) == hue_of(b)] == []
 
 
 def test_every_colour_is_a_variable_of_the_page_by_day_and_by_night():
