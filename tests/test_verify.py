@@ -366,6 +366,19 @@ def test_a_flight_without_a_name_is_called_by_what_its_file_was_called(
     assert code == 0, told
 
 
+def test_a_nameless_flight_of_a_story_is_called_so_too(tmp_path: Path):
+    (tmp_path / "tracks").mkdir()
+    (tmp_path / "tracks" / "flown.csv").write_text(NAMELESS.format(lat=50))
+    (tmp_path / "one.toml").write_text(STORY)
+    assert run("story", tmp_path / "one.toml", "-o", tmp_path / "kit")[0] == 0
+    inputs = tmp_path / "kit" / "inputs"
+    (inputs / "flown.csv").rename(inputs / "renamed.csv")
+
+    code, told = run("verify", tmp_path / "kit" / "findings.json")
+
+    assert code == 0, told
+
+
 def test_inputs_of_one_name_are_found_in_their_kit(tmp_path: Path):
     tracks = [tmp_path / f"k{i}" / "track.csv" for i in range(3)]
     for lat, track in enumerate(tracks, 50):
