@@ -22,7 +22,7 @@ def ready_for_file(path: str | Path, inputs: Iterable[str | Path] = ()) -> Path:
     path
         The file, which may exist.
     inputs
-        Files that must not be written over.
+        Files that must not be written over, and folders of such files.
 
     Raises
     ------
@@ -34,12 +34,19 @@ def ready_for_file(path: str | Path, inputs: Iterable[str | Path] = ()) -> Path:
         if path.is_dir():
             raise OutputError(f"{path} is a folder. Name the file to write: -o {path / 'NAME'}")
         for other in map(Path, inputs):
-            if path.exists() and other.exists() and path.samefile(other):
+            if path.exists() and other.exists() and _is_or_in(path, other):
                 raise OutputError(f"{path} is one of the inputs. Choose another name with -o.")
         _folder_for(path)
         if path.exists() and not os.access(path, os.W_OK):
             raise OutputError(f"{path} may not be written to (no permission).")
     return path
+
+
+def _is_or_in(path: Path, other: Path) -> bool:
+    if not other.is_dir():
+        return path.samefile(other)
+    # Of a link, both ends: what is written goes through it, and a folder is read through it
+    return any(p.is_relative_to(other.resolve()) for p in (path.resolve(), path.parent.resolve()))
 
 
 def ready_for_folder(path: str | Path) -> Path:

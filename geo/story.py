@@ -317,7 +317,7 @@ def _check_claim(claim: Claim, name: str, need: Any) -> None:
 
 
 def _with_tracks(document: Document, data: bytes, name: str, find: Callable[[str], Path]) -> Story:
-    from geo.readers import read_tracks
+    from geo.readers import read_named
 
     places = {p.id: p.lonlat for p in document.place}
     drawn = sum(1 for f in document.flight if f.route)
@@ -329,7 +329,7 @@ def _with_tracks(document: Document, data: bytes, name: str, find: Callable[[str
         if flight.track is not None:
             path = find(flight.track)
             try:
-                read = read_tracks(path)
+                read = read_named(Path(flight.track).name, path)
             except TrackError as error:
                 raise StoryError(f"{name}: flight '{flight.id}': {error}") from None
             files[path.name] = path.read_bytes()

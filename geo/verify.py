@@ -7,6 +7,7 @@ changed by somebody, or made by something else.
 
 from __future__ import annotations
 
+import functools
 import hashlib
 import itertools
 from collections.abc import Iterator
@@ -21,7 +22,7 @@ from geo.findings import Findings
 from geo.limits import limits_of
 from geo.measures import Measures
 from geo.story import Story, story_of
-from geo.track import Input, Tracks, stamp_of
+from geo.track import Tracks, stamp_of
 from geo.zonefiles import read_zones
 
 __all__ = ["Again", "Files", "again", "differences"]
@@ -47,7 +48,7 @@ class Files:
         """
         ways = [p for p in PurePath(name).parts if p not in ("/", "..", ".")]
         ends = [Path(*ways[i:]) for i in range(len(ways))]  # a/b/c, b/c, c
-        named = [f / e for f in self.folders for e in ends if (f / e).is_file()]
+        named = [f / e for f in self._places for e in ends if (f / e).is_file()]
         name = ways[-1] if ways else name
         for path in itertools.chain(named, self._all()):
             if self._hash(path) == sha256:
@@ -64,8 +65,14 @@ class Files:
             f" {where}. Say where it is: --inputs DIR"
         )
 
+    @functools.cached_property
+    def _places(self) -> tuple[Path, ...]:
+        """The folders, and those in them where a kit has more inputs of one name: 2, 3."""
+        inner = [p for f in self.folders if f.is_dir() for p in f.iterdir() if p.is_dir()]
+        return (*self.folders, *sorted(p for p in inner if p.name.isdecimal()))
+
     def _all(self) -> Iterator[Path]:
-        for folder in self.folders:
+        for folder in self._places:
             if folder.is_dir():
                 yield from sorted(p for p in folder.iterdir() if p.is_file())[:MOST_FILES]
 
@@ -120,7 +127,7 @@ def again(document: dict[str, Any], files: Files) -> Again:
 
 def _tracks_again(document: dict[str, Any], files: Files) -> Again:
     from geo.checks import check
-    from geo.readers import read_snapshots, read_tracks
+    from geo.readers import read_named, read_snapshots
 
     parameters = document["parameters"]
     found = [_files_of(told, files) for told in document["inputs"]]
@@ -139,13 +146,10 @@ def _tracks_again(document: dict[str, Any], files: Files) -> Again:
             one = read_snapshots(str(told["path"]), paths, **how)
             # Each was found by its hash; under the names that they had.
             parts = tuple((str(p["path"]), str(p["sha256"])) for p in told["parts"])
-            inputs: tuple[Input, ...] = (
-                replace(one.inputs[0], sha256=stamp_of(parts), parts=parts),
-            )
+            whole = replace(one.inputs[0], sha256=stamp_of(parts), parts=parts)
+            tracks += replace(one, inputs=(whole,))
         else:
-            one = read_tracks(*paths, **how)
-            inputs = tuple(replace(i, path=str(told["path"])) for i in one.inputs)
-        tracks += replace(one, inputs=inputs)
+            tracks += read_named(str(told["path"]), paths[0], **how)
     # Only what changes the answer is passed on; the rest is compared as it stands.
     more = {k: parameters[k] for k in ("within_m", "encounters_within_m") if parameters.get(k)}
     checked = check(tracks, zones, **more)
@@ -195,16 +199,8 @@ def _story_again(document: dict[str, Any], files: Files) -> Again:
         return files.find(name, hashes.pop(0) if len(hashes) > 1 else hashes[0])
 
     story = story_of(path.read_bytes(), str(told["path"]), track)
-    renamed = _as_named(story.tracks.inputs, document["inputs"])
-    story = replace(story, tracks=replace(story.tracks, inputs=renamed))
     found, measured, verdicts = worked_out(story)
     return Again(story.tracks, found, story, measured, verdicts)
-
-
-def _as_named(inputs: tuple[Input, ...], told: list[dict[str, Any]]) -> tuple[Input, ...]:
-    """Return inputs under the names that they had, where a file is found under another."""
-    names = {i["sha256"]: str(i["path"]) for i in told}
-    return tuple(replace(i, path=names.get(i.sha256, i.path)) for i in inputs)
 
 
 # ------------------------------------------------------------------------------- comparing

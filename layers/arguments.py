@@ -30,6 +30,7 @@ __all__ = [
     "sound_names",
     "zone_files",
     "zone_format_of",
+    "zone_paths",
     "zones_named",
 ]
 
@@ -229,6 +230,11 @@ def is_zone_file(name: str) -> bool:
     return False  # a file called USA is not what who says USA means
 
 
+def zone_paths(names: Sequence[str]) -> list[str]:
+    """Return which of the words for zones name files, each once."""
+    return [name for name in dict.fromkeys(names) if is_zone_file(name)]
+
+
 def zone_files(
     names: Sequence[str], picked: Sequence[str] = (), edges: Edges | None = None
 ) -> list[dict[str, Any]]:
@@ -242,8 +248,7 @@ def zone_files(
             "names": list(picked),
             "edges": (edges or Edges.planar).value,
         }
-        for name in dict.fromkeys(names)
-        if is_zone_file(name)
+        for name in zone_paths(names)
     ]
 
 
@@ -271,7 +276,7 @@ def zones_named(
     from geo.catalogue import zone
     from geo.zonefiles import read_zones
 
-    files = [n for n in dict.fromkeys(names) if is_zone_file(n)]
+    files = zone_paths(names)
     if picked and not files:
         raise UsageError("--zone-name picks from a zone file; name the file with --zone.")
     if edges and not files:

@@ -26,6 +26,7 @@ from layers.arguments import (
     format_of,
     named_path,
     zone_format_of,
+    zone_paths,
 )
 from layers.kit_output import (
     put_kit,
@@ -128,7 +129,7 @@ def check(
     if meetings is not None and form not in (Format.table, Format.json):
         raise UsageError(f"Encounters are told in a table and in json, not in {form.value}.")
     if out is not None:
-        ready_for_file(out, inputs=tracks)
+        ready_for_file(out, inputs=[*tracks, *zone_paths(choice.zones or [])])
     elif form is Format.parquet and sys.stdout.isatty():
         raise HowcloseError("Parquet is nothing for a terminal. Name a file: -o findings.parquet")
     read, findings = findings_of(tracks, choice, reading, meetings)
@@ -189,11 +190,12 @@ def map_(
         raise UsageError("--url is for a kit: add --kit")
     if out is not None and out.suffix.lower() == ".zip" and not whole:
         raise UsageError(f"{out} is the name of an archive, which a kit is built into: add --kit")
+    sources = [*tracks, *zone_paths(choice.zones or [])]
     if whole:
         out = Path("map") if out is None else out
-        ready_for_kit(out, "--kit builds", url, tracks)
+        ready_for_kit(out, "--kit builds", url, sources)
     else:
-        out = ready_for_file(Path("map.html") if out is None else out, inputs=tracks)
+        out = ready_for_file(Path("map.html") if out is None else out, inputs=sources)
     background = None
     if tiles is not None:
         from layers.tiles import tiles_of
@@ -214,7 +216,7 @@ def map_(
         if whole:
             from layers.kit import inputs_of, kit_of_tracks
 
-            files, gone = inputs_of(findings.inputs, tracks)
+            files, gone = inputs_of(findings.inputs, sources, findings.parameters["zone_files"])
             made = put_kit(kit_of_tracks(drawn, files, url), out)
         else:
             made = drawn.save(out)

@@ -46,6 +46,7 @@ Kit = dict[str, bytes]  # name within the folder → bytes; the page first
 FRAME_PX: Final = (960, 1100)  # what an embed reserves before it has told its height
 NO_URL: Final = "https://YOUR-SITE.example/PATH"  # in snippets, where --url was not given
 PROVIDER: Final = "howclose"  # in oEmbed
+SIDECARS: Final = frozenset({".shx", ".dbf", ".prj", ".cpg"})  # of a shapefile
 ZIP_DATE: Final = (1980, 1, 1, 0, 0, 0)  # the earliest that a zip can hold: never the clock
 
 
@@ -364,7 +365,8 @@ def clear(folder: Path, parts: Kit) -> list[str]:
             told.unlink()
     with contextlib.suppress(OSError, ValueError, TypeError, KeyError):
         before = orjson.loads((folder / "findings.json").read_bytes())
-        ours = {source["sha256"] for source in before["inputs"]}
+        zone_files = before["parameters"].get("zone_files", [])
+        ours = {source["sha256"] for source in (*before["inputs"], *zone_files)}
         for path in sorted((folder / "inputs").rglob("*")):
             name = path.relative_to(folder).as_posix()
             if name in parts or not path.is_file():
@@ -375,36 +377,50 @@ def clear(folder: Path, parts: Kit) -> list[str]:
 
 
 def inputs_of(
-    inputs: Iterable[Input], names: Iterable[str | Path]
+    inputs: Iterable[Input],
+    names: Iterable[str | Path],
+    zone_files: Iterable[Mapping[str, Any]] = (),
 ) -> tuple[dict[str, bytes], list[str]]:
-    """Return the files that tracks were read from, by name, and what is not there any more.
+    """Return the files that findings were made of, by name, and what is not there any more.
 
     Parameters
     ----------
     inputs
-        What the tracks say of them: known by their hash.
+        What the tracks say of theirs: known by their hash.
     names
         What was asked to be read: files, folders, "-".
+    zone_files
+        What the findings say of theirs.
     """
-    wanted: dict[str, str] = {}
+    wanted: dict[str, str] = {z["sha256"]: z["path"] for z in zone_files}
     for source in inputs:
         # Snapshots that only together make tracks are files of their own
         parts = source.parts or ((source.path, source.sha256),)
         wanted |= {sha256: Path(path).name for path, sha256 in parts}
     called = set(wanted.values())
-    there: dict[str, tuple[str, bytes]] = {}
+    there: dict[str, tuple[Path, bytes]] = {}
     for path in _listed(names):
         if path.name in called:
             data = path.read_bytes()
-            there.setdefault(hashlib.sha256(data).hexdigest(), (path.name, data))
+            there.setdefault(hashlib.sha256(data).hexdigest(), (path, data))
     files: dict[str, bytes] = {}
     for sha256 in wanted:
         if sha256 in there:
-            name, data = there[sha256]
-            number = sum(name == other.split("/")[-1] for other in files) + 1
+            path, data = there[sha256]
+            number = sum(path.name == other.split("/")[-1] for other in files) + 1
             # Two files of one name are told apart by a folder
-            files[name if number == 1 else f"{number}/{name}"] = data
+            folder = "" if number == 1 else f"{number}/"
+            files[folder + path.name] = data
+            files |= {folder + p.name: p.read_bytes() for p in _sidecars(path)}
     return files, [name for sha256, name in wanted.items() if sha256 not in there]
+
+
+def _sidecars(path: Path) -> list[Path]:
+    """Return the other files of a shapefile, without which GDAL does not open it."""
+    if path.suffix.lower() != ".shp":
+        return []
+    beside = sorted(path.parent.iterdir())
+    return [p for p in beside if p.stem == path.stem and p.suffix.lower() in SIDECARS]
 
 
 def _listed(names: Iterable[str | Path]) -> Iterator[Path]:

@@ -154,3 +154,41 @@ def test_an_interrupt_ends_it_without_words_and_leaves_nothing(folder: Path) -> 
         assert process.stderr.read().strip() == b""
         assert process.returncode == 130
     assert sorted(folder.rglob("*")) == before
+
+
+# ------------------------------------------------------------------------- inputs stay as they are
+
+FIXES = "time,icao24,lat,lon\n2020-06-17T04:12:33Z,ae1234,50,-109\n"
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        ("check", "trace.json", "-z", "box.geojson", "-o", "box.geojson"),
+        ("map", "trace.json", "-z", "box.geojson", "-o", "box.geojson"),
+        ("map", "trace.json", "-z", "box.zip", "--kit", "-o", "box.zip"),
+        ("convert", "folder", "-o", "folder/b.csv"),
+        ("check", "folder", "-z", "FRA", "-o", "folder/a.csv"),
+        ("check", "folder", "-z", "FRA", "-o", "link.csv"),
+        ("check", "folder", "-z", "FRA", "-o", "folder/linked.csv"),
+    ],
+)
+def test_an_input_is_not_written_over_however_it_was_named(
+    folder: Path, words: tuple[str, ...]
+) -> None:
+    for name in ("box.geojson", "box.zip", "folder/a.csv", "folder/b.csv", "elsewhere.csv"):
+        Path(name).write_text(FIXES)
+    Path("link.csv").symlink_to("folder/a.csv")
+    Path("folder/linked.csv").symlink_to(folder / "elsewhere.csv")
+
+    result = run(*words)
+
+    assert result.exit_code == 1
+    assert f"{words[-1]} is one of the inputs." in result.stderr
+    assert Path(words[-1]).read_text() == FIXES
+
+
+def test_a_new_file_may_be_written_beside_the_inputs() -> None:
+    Path("folder/a.csv").write_text(FIXES)
+
+    assert run("convert", "folder", "-o", "folder/b.csv").exit_code == 0

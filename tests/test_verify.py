@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
+import gzip
 import hashlib
 import re
 import shutil
 from collections.abc import Callable
 from pathlib import Path
 
+import geopandas
 import jsonschema
 import numpy as np
 import orjson
 import pytest
+import shapely
 from kinds import FLIGHTS, KINDS
 from typer.testing import CliRunner
 
@@ -341,6 +344,73 @@ def test_inputs_are_found_by_what_is_in_them_not_by_name(copy: Path, tmp_path: P
     (copy / "flights.csv").rename(tmp_path / "elsewhere" / "renamed.txt")
 
     code, told = run("verify", copy / "map.html", "--inputs", tmp_path / "elsewhere")
+
+    assert code == 0, told
+
+
+NAMELESS = "time,lat,lon\n2020-06-17T04:12:33Z,{lat},-109\n2020-06-17T04:13:33Z,{lat},-108.9\n"
+
+
+@pytest.mark.parametrize("packed", [False, True])
+def test_a_flight_without_a_name_is_called_by_what_its_file_was_called(
+    tmp_path: Path, packed: bool
+):
+    data = NAMELESS.format(lat=50).encode()
+    first = tmp_path / ("first.csv.gz" if packed else "first.csv")
+    first.write_bytes(gzip.compress(data) if packed else data)
+    assert run("check", first, "-z", "USA", "-o", tmp_path / "told.json")[0] == 0
+    first.rename(tmp_path / "second.txt")
+
+    code, told = run("verify", tmp_path / "told.json")
+
+    assert code == 0, told
+
+
+def test_a_nameless_flight_of_a_story_is_called_so_too(tmp_path: Path):
+    (tmp_path / "tracks").mkdir()
+    (tmp_path / "tracks" / "flown.csv").write_text(NAMELESS.format(lat=50))
+    (tmp_path / "one.toml").write_text(STORY)
+    assert run("story", tmp_path / "one.toml", "-o", tmp_path / "kit")[0] == 0
+    inputs = tmp_path / "kit" / "inputs"
+    (inputs / "flown.csv").rename(inputs / "renamed.csv")
+
+    code, told = run("verify", tmp_path / "kit" / "findings.json")
+
+    assert code == 0, told
+
+
+def test_inputs_of_one_name_are_found_in_their_kit(tmp_path: Path):
+    tracks = [tmp_path / f"k{i}" / "track.csv" for i in range(3)]
+    for lat, track in enumerate(tracks, 50):
+        track.parent.mkdir()
+        track.write_text(NAMELESS.format(lat=lat))
+    assert run("map", *tracks, "-z", "USA", "--kit", "-o", tmp_path / "kit")[0] == 0
+    for track in tracks:
+        track.unlink()
+
+    code, told = run("verify", tmp_path / "kit")
+
+    assert code == 0, told
+
+
+@pytest.mark.parametrize("name", ["box.geojson", "box.shp", "track.geojson"])
+def test_zone_files_go_with_a_kit(tmp_path: Path, name: str):
+    for folder in ("zones", "tracks"):
+        (tmp_path / folder).mkdir()
+    track, zones = tmp_path / "tracks" / "track.geojson", tmp_path / "zones" / name
+    flight = Track("one", *np.array([[-109.0, -108.0], [50.0, 50.0], [0.0, 600.0]]))
+    geo.write_tracks([flight], track)
+    box = geopandas.GeoDataFrame({"name": ["BOX", "other"]}, geometry=[
+        shapely.box(-110, 40, -100, 49), shapely.box(-110, 60, -100, 70)
+    ], crs=4326)  # fmt: skip
+    box.to_file(zones, driver="ESRI Shapefile" if zones.suffix == ".shp" else "GeoJSON")
+    words = ("map", track, "-z", zones, "--zone-name", "BOX", "--kit", "-o", tmp_path / "kit")
+    code, told = run(*words)
+    assert code == 0, told
+    shutil.rmtree(tmp_path / "zones")
+    shutil.rmtree(tmp_path / "tracks")
+
+    code, told = run("verify", tmp_path / "kit")
 
     assert code == 0, told
 

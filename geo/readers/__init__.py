@@ -24,7 +24,7 @@ from geo.readers.archives import File, files
 from geo.readers.recording import Format, Options, Recording, Source, zone_of
 from geo.track import Input, Track, Tracks, stamp_of
 
-__all__ = ["Format", "formats", "read_snapshots", "read_tracks", "tracks_from"]
+__all__ = ["Format", "formats", "read_named", "read_snapshots", "read_tracks", "tracks_from"]
 
 # In the order in which they are asked: the narrow marks first, the table last. Each is imported
 # when it is asked, so that a trace does not pay for the others.
@@ -85,6 +85,28 @@ def read_tracks(
     return out
 
 
+def read_named(
+    name: str,
+    path: str | Path,
+    *,
+    columns: Mapping[str, str] | None = None,
+    tz: str | None = None,
+    raw: bool = False,
+    limits: Limits | None = None,
+) -> Tracks:
+    """Return the tracks of a file as if it were called by a name, as it may have been once.
+
+    A flight that its file does not name is called by the file. The parameters are those of
+    `read_tracks`.
+
+    Raises
+    ------
+    TrackError
+        As `read_tracks`.
+    """
+    return _read(path, _options(columns, tz, raw, limits), name)
+
+
 def read_snapshots(
     name: str,
     paths: Iterable[str | Path],
@@ -123,14 +145,14 @@ def _options(
     return Options(dict(columns or {}), tz, raw, limits or Limits())
 
 
-def _read(path: str | Path, options: Options) -> Tracks:
+def _read(path: str | Path, options: Options, name: str | None = None) -> Tracks:
     """Return the tracks of one input; of a folder or archive, of all the files in it that are."""
     many = Path(path).is_dir() if str(path) != "-" else False
     found: list[tuple[File, Format, list[Recording]]] = []
     skipped: list[str] = []
     first: TrackError | None = None
     empty = True
-    for file in files(path):
+    for file in files(path, name):
         empty = False
         try:
             found.append((file, *_recordings(file, options)))

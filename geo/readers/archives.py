@@ -70,8 +70,15 @@ class _Budget:
             )
 
 
-def files(path: str | Path) -> Iterator[File]:
+def files(path: str | Path, name: str | None = None) -> Iterator[File]:
     """Yield the files of an input: itself, or what is in an archive, or in a folder.
+
+    Parameters
+    ----------
+    path
+        The input; ``-`` is standard input.
+    name
+        What to call a file; None: as it is called.
 
     Raises
     ------
@@ -106,7 +113,7 @@ def files(path: str | Path) -> Iterator[File]:
         raise TrackError(f"{path} cannot be read: {error.strerror}.") from None
     except ValueError:  # a name with a null byte in it
         raise TrackError(f"'{path}' is not the name of a file.") from None
-    yield from _inside(path.name, data, path)
+    yield from _inside(path.name if name is None else name, data, path)
 
 
 def _inside(name: str, data: bytes, path: Path | None) -> Iterator[File]:
