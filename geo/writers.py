@@ -1,7 +1,8 @@
 """Tracks as the bytes of a file: GeoJSON, GPX, KML, CSV, GeoParquet.
 
 Numbers are written so that they are read back to the last bit, times to the microsecond. What a
-format has no place for (leg, callsign, kind of height) goes into the extensions that it allows.
+format has no place for (leg, callsign, type, kind of height) goes into the extensions that it
+allows.
 """
 
 from __future__ import annotations
@@ -55,6 +56,8 @@ def _about(track: Track) -> dict[str, Any]:
         "leg": track.leg,
         "basis": track.basis,
     }
+    if track.about.get("type"):
+        about["typecode"] = track.about["type"]
     if track.half_width_m is not None:
         about["half_width_m"] = track.half_width_m
     if track.height_kind is not None:

@@ -161,7 +161,7 @@ class Format:
 
 
 def add_told(recording: Recording, told: Mapping[str, Any]) -> None:
-    """Take over what our own files tell of a track: its names, leg, basis and kind of heights."""
+    """Take over what our own files tell of a track: names, leg, type, basis, kind of heights."""
     n = len(recording.lon)
     if told.get("flight") and "callsign" in told:
         recording.flight = str(told["flight"])
@@ -169,6 +169,8 @@ def add_told(recording: Recording, told: Mapping[str, Any]) -> None:
         recording.callsign = np.full(n, callsign) if callsign else None
     if str(told.get("leg", "")).isdigit():
         recording.first_leg = int(told["leg"])
+    if isinstance(told.get("typecode"), str) and told["typecode"].strip():
+        recording.about["type"] = told["typecode"].strip()
     if told.get("height_kind") in ("barometric", "geometric"):
         recording.height_kind = told["height_kind"]
     if told.get("basis") in ("recorded", "drawn"):
