@@ -15,6 +15,7 @@ import numpy as np
 import orjson
 from numpy.typing import NDArray
 
+from geo.accuracy import codes_of
 from geo.earth import Floats
 from geo.errors import TrackError
 from geo.limits import Limits
@@ -25,6 +26,7 @@ __all__ = [
     "Options",
     "Recording",
     "Source",
+    "add_errors",
     "add_told",
     "needs_zone",
     "number",
@@ -178,6 +180,15 @@ def add_told(recording: Recording, told: Mapping[str, Any]) -> None:
     width = number_of(str(told.get("half_width_m", "")))
     if width >= 0:
         recording.about["half_width_m"] = width
+
+
+def add_errors(recording: Recording, metres: Sequence[object], by: Sequence[object]) -> None:
+    """Take over what our own files tell of each fix: how far off it may be, and who says so."""
+    n = len(recording.lon)
+    error_m = np.array(metres, dtype=np.float64)
+    if len(error_m) == n and np.isfinite(error_m).any():
+        recording.error_m = np.where(np.isfinite(error_m), error_m, np.nan)
+        recording.error_by = codes_of(map(str, by) if len(by) == n else ["source"] * n)
 
 
 def number(value: object) -> float:
