@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import datetime
 import gzip
 import hashlib
 import io
@@ -227,6 +228,33 @@ def test_a_zone_that_arrow_does_not_know_is_no_broken_file(
     monkeypatch.setattr(pyarrow.compute, "assume_timezone", unknown)
     (track,) = read_tracks(tmp_path / "t.parquet", tz="Asia/Tokyo")
     assert track.time_s.tolist() == [T0, T0 + 60]
+
+
+@pytest.mark.parametrize("day", ["2024-03-01", "2024/03/01", "2024-W09-5"])
+@pytest.mark.parametrize("kind", ["csv", "frame", "gpx"])
+def test_a_day_without_a_clock_is_not_taken_for_midnight(tmp_path: Path, kind: str, day: str):
+    clock = ["10:00:00", "10:00:30"]
+    frame = pandas.DataFrame({"date": day, "clock": clock, "lat": 50.0, "lon": [8.0, 8.05]})
+    point = f'<trkpt lat="50" lon="8"><time>{day}</time></trkpt>'
+    frame.to_csv(tmp_path / "t.csv", index=False)
+    (tmp_path / "t.gpx").write_text(f"<gpx><trk><trkseg>{point}</trkseg></trk></gpx>")
+
+    with pytest.raises(TrackError, match=f"'{day}' in row 1, which is only a day"):
+        tracks_from_frame(frame, tz="UTC") if kind == "frame" else read_tracks(
+            tmp_path / f"t.{kind}", tz="UTC"
+        )
+
+
+@pytest.mark.parametrize("kind", ["frame", "parquet"])
+def test_a_column_of_days_is_not_taken_for_midnight(tmp_path: Path, kind: str):
+    day = [datetime.date(2024, 3, 1)] * 2  # Parquet's date32
+    frame = pandas.DataFrame({"date": day, "lat": 50.0, "lon": [8.0, 8.05]})
+    frame.to_parquet(tmp_path / "t.parquet")
+
+    with pytest.raises(TrackError, match="only a day"):
+        tracks_from_frame(frame, tz="UTC") if kind == "frame" else read_tracks(
+            tmp_path / "t.parquet", tz="UTC"
+        )
 
 
 def test_swapped_columns_are_noticed_and_told(tmp_path: Path):

@@ -6,7 +6,7 @@ import zoneinfo
 from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from functools import cached_property
 from pathlib import Path
 from typing import Any, Final
@@ -237,7 +237,7 @@ def parse_times(values: Sequence[str], source: Source) -> Floats:
     Raises
     ------
     TrackError
-        If a time cannot be read, or has no zone and the user named none.
+        If a time cannot be read, is only a day, or has no zone and the user named none.
     """
     zone = zone_of(source.options.tz)
     out = np.full(len(values), np.nan)
@@ -256,6 +256,12 @@ def parse_times(values: Sequence[str], source: Source) -> Floats:
                 f"{source.name} has the time '{value[:40]}' in row {i + 1}, which is neither ISO"
                 " 8601 (2020-06-17T04:12:33Z) nor seconds since 1970."
             ) from None
+        if _is_day(text):
+            raise TrackError(
+                f"{source.name} has the time '{value[:40]}' in row {i + 1}, which is only a day."
+                " Put day and clock into one column (2020-06-17T04:12:33Z), or name the"
+                " column that has both: --column time=NAME."
+            )
         if moment.tzinfo is None:
             if zone is None:
                 raise needs_zone(source, f"such as '{value[:40]}'")
@@ -265,6 +271,17 @@ def parse_times(values: Sequence[str], source: Source) -> Floats:
         except (OverflowError, ValueError):  # the year 0001 east of Greenwich
             out[i] = np.nan
     return out
+
+
+def _is_day(text: str) -> bool:
+    """Return whether a text that can be read as a time has no clock: Python takes midnight then."""
+    if len(text) > 10:
+        return False
+    try:
+        date.fromisoformat(text)
+    except ValueError:
+        return False
+    return True
 
 
 def told_once(moment: datetime, source: Source) -> datetime:
