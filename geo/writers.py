@@ -1,7 +1,8 @@
 """Tracks as the bytes of a file: GeoJSON, GPX, KML, CSV, GeoParquet.
 
 Numbers are written so that they are read back to the last bit, times to the microsecond. What a
-format has no place for (leg, callsign, kind of height) goes into the extensions that it allows.
+format has no place for (leg, callsign, type, kind of height, position errors) goes into the
+extensions that it allows.
 """
 
 from __future__ import annotations
@@ -47,6 +48,16 @@ def _heights(track: Track) -> list[float | None]:
     return [None if np.isnan(h) else h for h in track.height_m.tolist()]
 
 
+def _errors(track: Track) -> dict[str, list[Any]]:
+    """Return how far off each fix may be, None where unknown, and who says so, as far as known."""
+    out: dict[str, list[Any]] = {}
+    if track.error_m is not None:
+        out["error_m"] = [None if np.isnan(e) else e for e in track.error_m.tolist()]
+        if track.error_by is not None:
+            out["error_by"] = [LABELS[code] for code in track.error_by.tolist()]
+    return out
+
+
 def _about(track: Track) -> dict[str, Any]:
     """Return what every format tells of a track, in this order."""
     about: dict[str, Any] = {
@@ -55,6 +66,8 @@ def _about(track: Track) -> dict[str, Any]:
         "leg": track.leg,
         "basis": track.basis,
     }
+    if track.about.get("type"):
+        about["typecode"] = track.about["type"]
     if track.half_width_m is not None:
         about["half_width_m"] = track.half_width_m
     if track.height_kind is not None:
@@ -85,10 +98,7 @@ def _feature(track: Track) -> dict[str, Any]:
     times = _stamps(track)
     if times is not None:
         properties["coordTimes"] = times
-    if track.error_m is not None:
-        properties["error_m"] = [None if np.isnan(e) else e for e in track.error_m.tolist()]
-        if track.error_by is not None:
-            properties["error_by"] = [LABELS[code] for code in track.error_by.tolist()]
+    properties |= _errors(track)
     # RFC 7946 asks two places of a line: a single fix stands there twice, and reads as one.
     if len(places) == 1:
         places *= 2
@@ -132,10 +142,15 @@ def _gpx(tracks: Sequence[Track]) -> bytes:
 def _gpx_points(track: Track, point: str) -> Iterator[str]:
     times = _stamps(track)
     heights = _heights(track)
+    errors = _errors(track)
     for i, (lon, lat) in enumerate(zip(track.lon.tolist(), track.lat.tolist(), strict=True)):
         ele = "" if heights[i] is None else f"<ele>{heights[i]!r}</ele>"
         time = "" if times is None else f"<time>{times[i]}</time>"
-        yield f'<{point} lat="{lat!r}" lon="{lon!r}">{ele}{time}</{point}>'
+        told = "".join(
+            f"<h:{k}>{_xml(v[i])}</h:{k}>" for k, v in errors.items() if v[i] not in (None, "")
+        )
+        more = f"<extensions>{told}</extensions>" if told else ""
+        yield f'<{point} lat="{lat!r}" lon="{lon!r}">{ele}{time}{more}</{point}>'
 
 
 def _kml(tracks: Sequence[Track]) -> bytes:
@@ -143,12 +158,18 @@ def _kml(tracks: Sequence[Track]) -> bytes:
         '<?xml version="1.0" encoding="UTF-8"?>',
         '<kml xmlns="http://www.opengis.net/kml/2.2" xmlns:gx="http://www.google.com/kml/ext/2.2">',
         "<Document>",
+        '<Schema id="fixes"><gx:SimpleArrayField name="error_m" type="float"/>'
+        '<gx:SimpleArrayField name="error_by" type="string"/></Schema>',
     ]
     for track in tracks:
         told = "".join(
             f"<Data name={quoteattr(k)}><value>{_xml(v)}</value></Data>"
             for k, v in _about(track).items()
         )
+        times = _stamps(track)
+        by_fix = _kml_by_fix(track)
+        if times is None:
+            told += by_fix
         out.append(f"<Placemark><name>{_xml(track.name)}</name><ExtendedData>{told}</ExtendedData>")
         places = [
             (repr(lon), repr(lat)) if h is None else (repr(lon), repr(lat), repr(h))
@@ -157,7 +178,6 @@ def _kml(tracks: Sequence[Track]) -> bytes:
             )
         ]
         mode = "<altitudeMode>absolute</altitudeMode>" if track.height_m is not None else ""
-        times = _stamps(track)
         if times is None:
             listed = " ".join(",".join(p) for p in places)
             out.append(f"<LineString>{mode}<coordinates>{listed}</coordinates></LineString>")
@@ -165,10 +185,22 @@ def _kml(tracks: Sequence[Track]) -> bytes:
             out.append(f"<gx:Track>{mode}")
             out.extend(f"<when>{t}</when>" for t in times)
             out.extend(f"<gx:coord>{' '.join(p)}</gx:coord>" for p in places)
+            if by_fix:
+                out.append(f"<ExtendedData>{by_fix}</ExtendedData>")
             out.append("</gx:Track>")
         out.append("</Placemark>")
     out.append("</Document></kml>\n")
     return "\n".join(out).encode()
+
+
+def _kml_by_fix(track: Track) -> str:
+    arrays = "".join(
+        f'<gx:SimpleArrayData name="{name}">'
+        + "".join(f"<gx:value>{_xml(v)}</gx:value>" for v in values)
+        + "</gx:SimpleArrayData>"
+        for name, values in _errors(track).items()
+    )
+    return f'<SchemaData schemaUrl="#fixes">{arrays}</SchemaData>' if arrays else ""
 
 
 # ----------------------------------------------------------------------------------- tables

@@ -22,6 +22,7 @@ from geo.accuracy import (
     words,
 )
 from geo.interchange import tracks_from_frame, write_tracks
+from geo.track import Track
 
 NAN = float("nan")
 NOW = 1_592_353_800.0
@@ -205,7 +206,10 @@ def test_a_column_called_source_about_something_else_says_nothing(tmp_path: Path
     assert read_tracks(tmp_path / "t.csv")[0].error_m is None
 
 
-@pytest.mark.parametrize("ending", [".csv", ".parquet", ".geojson"])
+ENDINGS = [".csv", ".parquet", ".geojson", ".gpx", ".kml"]
+
+
+@pytest.mark.parametrize("ending", ENDINGS)
 def test_what_is_known_of_a_fix_is_written_and_read_back(tmp_path: Path, ending: str):
     good = {"type": "adsb_icao", "nic": 8, "rc": 186}
     (tmp_path / "trace.json").write_bytes(trace([good, "adsb_icao"], [None, "mlat"]))
@@ -217,6 +221,24 @@ def test_what_is_known_of_a_fix_is_written_and_read_back(tmp_path: Path, ending:
     assert back.error_m.tolist() == [186.0, 1000.0]
     assert back.error_by is not None
     assert [LABELS[code] for code in back.error_by] == ["NIC 8", "MLAT"]
+
+
+@pytest.mark.parametrize("ending", ENDINGS)
+@pytest.mark.parametrize("time_s", [NOW + 60.0 * np.arange(4), None])
+def test_a_fix_of_which_nothing_is_known_stays_so_beside_others(tmp_path, ending, time_s):
+    by = ["", "NIC 0", "source", "Rc"]
+    track = Track(
+        "abc123", 18.0 + 0.1 * np.arange(4), np.full(4, 51.0), time_s, error_by=codes_of(by),
+        error_m=np.array([np.nan, 18_520.0, 12.345678901234567, 0.0]),
+        basis="drawn" if time_s is None else "recorded",
+    )  # fmt: skip
+    plain = Track("other", track.lon, track.lat + 1.0, time_s, basis=track.basis)
+    write_tracks([track, plain], tmp_path / f"out{ending}")
+    back, other = read_tracks(tmp_path / f"out{ending}")
+
+    np.testing.assert_array_equal(back.error_m, track.error_m)
+    assert [LABELS[code] for code in back.error_by] == by
+    assert other.error_m is None or np.isnan(other.error_m).all()
 
 
 # -------------------------------------------------------------------------------- the answer

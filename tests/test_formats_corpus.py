@@ -14,9 +14,10 @@ import zipfile
 from pathlib import Path
 
 import numpy as np
+import orjson
 import pytest
 
-from geo import check, read_tracks
+from geo import check, encounters, read_tracks
 from geo.errors import HowcloseError
 from geo.readers import archives, formats
 
@@ -279,3 +280,49 @@ def test_an_archive_of_too_many_files_is_refused(tmp_path: Path, monkeypatch: py
     shutil.copy(DATA / "two.tar.gz", tmp_path)
     with pytest.raises(HowcloseError, match="more than 1 file"):
         read_tracks(tmp_path / "two.tar.gz")
+
+
+def snapshots(folder: Path, *heights: dict[str, object]) -> None:
+    """Write a snapshot a minute of one aircraft, with what each says of its height."""
+    folder.mkdir()
+    for i, height in enumerate(heights):
+        aircraft = {"hex": "abc123", "lat": 51.0, "lon": 18.0 + 0.1 * i, "seen_pos": 0.0} | height
+        document = {"now": START + 60 * i, "aircraft": [aircraft]}
+        (folder / f"{i}.json").write_bytes(orjson.dumps(document))
+
+
+@pytest.mark.parametrize(
+    ("said", "kind", "feet"),
+    [
+        (({"alt_geom": 33_000},) * 2, "geometric", [33_000, 33_000]),
+        (({"alt_baro": 32_000, "alt_geom": 33_000},) * 2, "barometric", [32_000, 32_000]),
+        (({"alt_baro": 32_000}, {"alt_geom": 33_000}), "barometric", [32_000, np.nan]),
+        (({"alt_geom": 33_000}, {"alt_baro": 32_000}), "barometric", [np.nan, 32_000]),
+        (({"alt_baro": 32_000}, {"alt_geom": 33_000}, {"alt_geom": 33_100}),
+         "geometric", [np.nan, 33_000, 33_100]),
+        (({}, {"alt_geom": 33_000}, {}), "geometric", [np.nan, 33_000, np.nan]),
+    ],
+)  # fmt: skip
+def test_snapshots_do_not_mix_the_two_kinds_of_height(tmp_path: Path, said, kind, feet):
+    snapshots(tmp_path / "s", *said)
+    (track,) = read_tracks(tmp_path / "s")
+
+    assert track.height_kind == kind
+    np.testing.assert_allclose(track.height_m, np.array(feet) * 0.3048)
+
+
+def test_a_snapshot_on_the_ground_has_no_say_in_the_kind_of_heights(tmp_path: Path):
+    ground = {"alt_baro": "ground", "alt_geom": 600}
+    snapshots(tmp_path / "s", ground, ground, {"alt_baro": 2_000, "alt_geom": 2_100})
+    (track,) = read_tracks(tmp_path / "s")
+
+    assert track.height_kind == "barometric"
+    np.testing.assert_allclose(track.height_m, [2_000 * 0.3048])
+
+
+def test_heights_of_two_kinds_in_snapshots_are_not_compared(tmp_path: Path):
+    snapshots(tmp_path / "a", *[{"hex": "aaaaaa", "alt_geom": 33_000}] * 2)
+    snapshots(tmp_path / "b", *[{"hex": "bbbbbb", "alt_baro": 33_000}] * 2)
+
+    (met,) = encounters(read_tracks(tmp_path / "a", tmp_path / "b"), within_m=1000.0)
+    assert met.height_diff_m is None

@@ -9,6 +9,7 @@ import numpy as np
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+from pyproj import Geod
 
 from geo import (
     Track,
@@ -56,6 +57,7 @@ def track(draw: st.DrawFn, name: str) -> Track:
         callsign=draw(st.none() | NAMES.map(str.strip).filter(bool)),
         basis="drawn" if drawn else "recorded",
         half_width_m=draw(st.none() | finite(1, 1e6)) if drawn else None,
+        about=draw(st.sampled_from([{}, {"type": "B744"}, {"type": "CONC"}])),
     )
 
 
@@ -70,6 +72,7 @@ def same(a: Track, b: Track) -> None:
     assert (a.flight, a.callsign, a.leg, a.basis) == (b.flight, b.callsign, b.leg, b.basis)
     assert a.half_width_m == b.half_width_m
     assert a.height_kind == b.height_kind
+    assert a.about.get("type") == b.about.get("type")
     np.testing.assert_allclose(b.lon, a.lon, rtol=0, atol=1e-12)
     np.testing.assert_array_equal(b.lat, a.lat)
     assert (a.time_s is None) == (b.time_s is None)
@@ -111,6 +114,29 @@ def test_legs_keep_their_numbers(ending: str, two_legs: Tracks, tmp_path: Path):
     assert [(t.leg, t.callsign, len(t)) for t in back] == [(1, "DAL1", 6), (2, "DAL2", 6)]
     write_tracks(two_legs[1:], tmp_path / f"out{ending}")
     assert [t.leg for t in read_tracks(tmp_path / f"out{ending}")] == [2]
+
+
+@pytest.fixture
+def concorde() -> Track:
+    """60 fixes at 600 m/s, which cleaning believes of a type that flies so fast."""
+    lon, lat, _ = Geod(ellps="WGS84").fwd(
+        np.full(60, -20.0), np.full(60, 50.0), np.full(60, 90.0), 600.0 * 30 * np.arange(60)
+    )
+    return Track("400abc", lon, lat, 1e9 + 30.0 * np.arange(60), about={"type": "CONC"})
+
+
+@pytest.mark.parametrize("ending", ENDINGS)
+def test_an_aircraft_keeps_its_type_and_so_its_fixes(ending: str, concorde: Track, tmp_path: Path):
+    write_tracks([concorde], tmp_path / f"out{ending}")
+    (back,) = read_tracks(tmp_path / f"out{ending}")
+    same(concorde, back)
+
+
+def test_an_aircraft_keeps_its_type_in_frames(concorde: Track):
+    (back,) = tracks_from_frame(Tracks((concorde,)).to_frame())
+    same(concorde, back)
+    (back,) = tracks_from_frame(to_traffic_frame([concorde]))
+    assert (len(back), back.about["type"]) == (60, "CONC")
 
 
 def test_a_line_over_180_degrees_is_not_drawn_around_the_world(tmp_path: Path):

@@ -101,7 +101,7 @@ def test_what_goes_back_to_traffic_has_its_columns_and_its_units(name: str):
     """Places and heights are the same, ground speeds and tracks what the aircraft said, mostly."""
     theirs = traffic_frame(name)
     ours = to_traffic_frame(read_tracks(samples() / name))
-    assert set(ours) - set(theirs) <= {"geoaltitude", "flight_id"}
+    assert set(ours) - set(theirs) <= {"geoaltitude", "flight_id", "typecode"}
 
     keys = ["icao24", "timestamp"]
     for frame in (ours, theirs):

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import datetime
 import gzip
 import hashlib
 import io
@@ -11,6 +12,7 @@ from pathlib import Path
 import numpy as np
 import orjson
 import pandas
+import pyarrow.compute
 import pytest
 
 from geo import read_tracks, tracks_from_frame
@@ -199,6 +201,60 @@ def test_a_local_time_that_was_twice_or_never_is_not_guessed(tmp_path: Path, kin
     assert f"'{when}', which the clocks of Europe/Berlin {told}" in str(caught.value)
     assert len(tracks_from_frame(frame, tz="UTC") if kind == "frame" else read_tracks(
         path, tz="UTC")) > 0  # fmt: skip
+
+
+@pytest.mark.parametrize("zone", ["utc", "Utc", "z", "GMT", "Etc/UTC", "Pacific/Kanton"])
+def test_a_zone_may_be_written_as_elsewhere_in_parquet_too(tmp_path: Path, zone: str):
+    when = pandas.to_datetime(["2020-06-17T00:30:00", None, "2020-06-17T00:31:00"])
+    frame = pandas.DataFrame({"lat": 64.0, "lon": [-168.0, -168.1, -168.2], "time": when})
+    frame.to_parquet(tmp_path / "t.parquet")
+
+    (track,) = read_tracks(tmp_path / "t.parquet", tz=zone)
+    east_s = 13 * 3600 if zone == "Pacific/Kanton" else 0
+    assert track.time_s.tolist() == [T0 - east_s, T0 + 60 - east_s]
+
+
+def test_a_zone_that_arrow_does_not_know_is_no_broken_file(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+):
+    """Arrow has a list of zones of its own, which may be older, or not there at all."""
+    when = pandas.to_datetime(["2020-06-17T09:30:00", None, "2020-06-17T09:31:00"])
+    frame = pandas.DataFrame({"lat": 64.0, "lon": [-168.0, -168.1, -168.2], "time": when})
+    frame.to_parquet(tmp_path / "t.parquet")
+
+    def unknown(*_: object) -> None:
+        raise pyarrow.ArrowInvalid("Cannot locate or parse timezone")
+
+    monkeypatch.setattr(pyarrow.compute, "assume_timezone", unknown)
+    (track,) = read_tracks(tmp_path / "t.parquet", tz="Asia/Tokyo")
+    assert track.time_s.tolist() == [T0, T0 + 60]
+
+
+@pytest.mark.parametrize("day", ["2024-03-01", "2024/03/01", "2024-W09-5"])
+@pytest.mark.parametrize("kind", ["csv", "frame", "gpx"])
+def test_a_day_without_a_clock_is_not_taken_for_midnight(tmp_path: Path, kind: str, day: str):
+    clock = ["10:00:00", "10:00:30"]
+    frame = pandas.DataFrame({"date": day, "clock": clock, "lat": 50.0, "lon": [8.0, 8.05]})
+    point = f'<trkpt lat="50" lon="8"><time>{day}</time></trkpt>'
+    frame.to_csv(tmp_path / "t.csv", index=False)
+    (tmp_path / "t.gpx").write_text(f"<gpx><trk><trkseg>{point}</trkseg></trk></gpx>")
+
+    with pytest.raises(TrackError, match=f"'{day}' in row 1, which is only a day"):
+        tracks_from_frame(frame, tz="UTC") if kind == "frame" else read_tracks(
+            tmp_path / f"t.{kind}", tz="UTC"
+        )
+
+
+@pytest.mark.parametrize("kind", ["frame", "parquet"])
+def test_a_column_of_days_is_not_taken_for_midnight(tmp_path: Path, kind: str):
+    day = [datetime.date(2024, 3, 1)] * 2  # Parquet's date32
+    frame = pandas.DataFrame({"date": day, "lat": 50.0, "lon": [8.0, 8.05]})
+    frame.to_parquet(tmp_path / "t.parquet")
+
+    with pytest.raises(TrackError, match="only a day"):
+        tracks_from_frame(frame, tz="UTC") if kind == "frame" else read_tracks(
+            tmp_path / "t.parquet", tz="UTC"
+        )
 
 
 def test_swapped_columns_are_noticed_and_told(tmp_path: Path):

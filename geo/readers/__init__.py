@@ -272,6 +272,14 @@ def _join(parts: list[Recording]) -> Recording:
         columns = [getattr(p, name) for p in parts]
         whole = all(c is not None for c in columns)
         setattr(out, name, np.concatenate(columns) if whole else None)
+    if out.height_m is not None:
+        geometric = np.repeat(
+            [p.height_kind == "geometric" for p in parts], [len(p.lon) for p in parts]
+        )
+        known = np.isfinite(out.height_m)
+        most = (known & geometric).sum() > (known & ~geometric).sum()
+        out.height_m[geometric != most] = np.nan  # never mix the two kinds
+        out.height_kind = "geometric" if most else "barometric"
     return out
 
 

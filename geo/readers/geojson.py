@@ -12,10 +12,9 @@ from typing import Any, Final
 
 import numpy as np
 
-from geo.accuracy import codes_of
 from geo.errors import TrackError
 from geo.readers.columns import NAMES, Column, column_of, recordings, roles, times
-from geo.readers.recording import Format, Recording, Source, add_told, parse_json
+from geo.readers.recording import Format, Recording, Source, add_errors, add_told, parse_json
 
 __all__ = ["FORMAT"]
 
@@ -139,12 +138,9 @@ def _line(
         about=about,
     )
     add_told(recording, properties)
-    errors = properties.get("error_m")
-    if isinstance(errors, list) and len(errors) == n:
-        recording.error_m = np.array(errors, dtype=np.float64)
-        by = properties.get("error_by")
-        told = by if isinstance(by, list) and len(by) == n else ["source"] * n
-        recording.error_by = codes_of([str(label) for label in told])
+    errors, by = properties.get("error_m"), properties.get("error_by")
+    if isinstance(errors, list):
+        add_errors(recording, errors, by if isinstance(by, list) else [])
     return recording
 
 

@@ -15,6 +15,7 @@ from geo.readers.recording import (
     Options,
     Recording,
     Source,
+    add_errors,
     add_told,
     number_of,
     parse_times,
@@ -65,6 +66,12 @@ def _recording(
         about=about,
     )
     add_told(recording, told(line))
+    fixes = [child(p, "extensions") for p in points]
+    metres, by = (
+        ["" if f is None else text(child(f, name)) for f in fixes]
+        for name in ("error_m", "error_by")
+    )
+    add_errors(recording, [number_of(m) for m in metres], by if any(by) else [])
     return recording
 
 

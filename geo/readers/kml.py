@@ -13,7 +13,15 @@ from typing import TYPE_CHECKING, Any, Final
 
 import numpy as np
 
-from geo.readers.recording import Format, Recording, Source, add_told, number_of, parse_times
+from geo.readers.recording import (
+    Format,
+    Recording,
+    Source,
+    add_errors,
+    add_told,
+    number_of,
+    parse_times,
+)
 from geo.readers.xml import child, named, parse_xml, tag, text, told
 from geo.track import HeightKind
 
@@ -73,7 +81,17 @@ def _track(track: Element, mark: Element, source: Source) -> Recording:
     name = text(child(mark, "name"))
     recording = _recording(places, whens, name, _kind(source), source)
     add_told(recording, told(mark))
+    _add_errors(recording, track)
     return recording
+
+
+def _add_errors(recording: Recording, element: Element) -> None:
+    by_fix = {
+        array.get("name"): [text(v) for v in array if tag(v) == "value"]
+        for array in named(element, "SimpleArrayData")
+    }
+    metres = [number_of(m) for m in by_fix.get("error_m", [])]
+    add_errors(recording, metres, by_fix.get("error_by", []))
 
 
 def _when(mark: Element) -> str:
@@ -101,6 +119,7 @@ def _line(line: Element, mark: Element, number: int, source: Source) -> Recordin
     recording = _recording(places, [], name, "geometric", source)
     recording.about["basis"] = "drawn"
     add_told(recording, told(mark))
+    _add_errors(recording, mark)
     return recording
 
 

@@ -15,6 +15,7 @@ from geo.accuracy import errors_of, kinds_of
 from geo.errors import TrackError
 from geo.readers.columns import column_of, times
 from geo.readers.recording import Format, Recording, Source, number, parse_json
+from geo.track import HeightKind
 from geo.units import FOOT
 
 __all__ = ["FORMAT"]
@@ -44,14 +45,15 @@ def _aircraft(aircraft: dict[str, Any], now_s: float) -> Recording | None:
     lon, lat = number(aircraft.get("lon")), number(aircraft.get("lat"))
     seen_s = number(aircraft.get("seen_pos"))
     baro, geom = aircraft.get("alt_baro", aircraft.get("altitude")), aircraft.get("alt_geom")
-    feet, kind = number(baro), "barometric"
-    if np.isnan(feet):
+    feet = number(baro)
+    kind: HeightKind = "barometric"
+    if np.isnan(feet) and baro != "ground":
         feet, kind = number(geom), "geometric"
     mlat = "lat" in (aircraft.get("mlat") or []) or aircraft.get("type") == "mlat"
     rc, nic, nac_p = (np.array([number(aircraft.get(k))]) for k in ("rc", "nic", "nac_p"))
     # dump1090 calls NACp "nac_p" too; its lists of what came by other ways name the position "lat"
-    kind = "mlat" if mlat else "tisb" if "lat" in (aircraft.get("tisb") or []) else ""
-    error_m, error_by = errors_of(rc, nic, nac_p, kinds_of([kind or aircraft.get("type")]))
+    made = "mlat" if mlat else "tisb" if "lat" in (aircraft.get("tisb") or []) else ""
+    error_m, error_by = errors_of(rc, nic, nac_p, kinds_of([made or aircraft.get("type")]))
     about = {"registration": aircraft.get("r"), "type": aircraft.get("t")}
     return Recording(
         flight=str(aircraft.get("hex") or "unnamed"),
@@ -60,7 +62,7 @@ def _aircraft(aircraft: dict[str, Any], now_s: float) -> Recording | None:
         time_s=np.array([now_s - (0.0 if np.isnan(seen_s) else seen_s)]),
         callsign=np.array([str(aircraft.get("flight") or "").strip()]),
         height_m=np.array([feet * FOOT]),
-        height_kind="geometric" if kind == "geometric" else "barometric",
+        height_kind=kind,
         on_ground=np.array([baro == "ground"]),
         error_m=error_m,
         error_by=error_by,

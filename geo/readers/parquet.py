@@ -93,15 +93,21 @@ def _column(values: Any, name: str, source: Source) -> Column:
     kind = values.type
     if pa.types.is_timestamp(kind):
         if kind.tz is None:
-            zone = source.options.tz
+            zone = zone_of(source.options.tz)
             if zone is None:
                 raise needs_zone(source, f"in the column '{name}'")
             try:
-                values = pc.assume_timezone(values, "UTC" if zone.upper() in ("Z", "GMT") else zone)
-            except pa.ArrowInvalid:  # a time that was never, or twice: by which row?
-                for moment in pc.cast(values, pa.timestamp("us"), safe=False).drop_null():
-                    told_once(moment.as_py().replace(tzinfo=zone_of(zone)), source)
-                raise
+                values = pc.assume_timezone(values, str(zone))
+            except pa.ArrowInvalid:  # a time that was never, or twice; or a zone Arrow lacks
+                moments = pc.cast(values, pa.timestamp("us"), safe=False).to_pylist()
+                return np.array(
+                    [
+                        np.nan
+                        if m is None
+                        else told_once(m.replace(tzinfo=zone), source).timestamp()
+                        for m in moments
+                    ]
+                )
         ticks = pc.cast(values, pa.int64()).to_numpy(zero_copy_only=False)
         return np.asarray(ticks, dtype=np.float64) / UNITS[kind.unit]
     if pa.types.is_boolean(kind):

@@ -6,7 +6,7 @@ import zoneinfo
 from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from functools import cached_property
 from pathlib import Path
 from typing import Any, Final
@@ -15,6 +15,7 @@ import numpy as np
 import orjson
 from numpy.typing import NDArray
 
+from geo.accuracy import codes_of
 from geo.earth import Floats
 from geo.errors import TrackError
 from geo.limits import Limits
@@ -25,6 +26,7 @@ __all__ = [
     "Options",
     "Recording",
     "Source",
+    "add_errors",
     "add_told",
     "needs_zone",
     "number",
@@ -161,7 +163,7 @@ class Format:
 
 
 def add_told(recording: Recording, told: Mapping[str, Any]) -> None:
-    """Take over what our own files tell of a track: its names, leg, basis and kind of heights."""
+    """Take over what our own files tell of a track: names, leg, type, basis, kind of heights."""
     n = len(recording.lon)
     if told.get("flight") and "callsign" in told:
         recording.flight = str(told["flight"])
@@ -169,6 +171,8 @@ def add_told(recording: Recording, told: Mapping[str, Any]) -> None:
         recording.callsign = np.full(n, callsign) if callsign else None
     if str(told.get("leg", "")).isdigit():
         recording.first_leg = int(told["leg"])
+    if isinstance(told.get("typecode"), str) and told["typecode"].strip():
+        recording.about["type"] = told["typecode"].strip()
     if told.get("height_kind") in ("barometric", "geometric"):
         recording.height_kind = told["height_kind"]
     if told.get("basis") in ("recorded", "drawn"):
@@ -176,6 +180,15 @@ def add_told(recording: Recording, told: Mapping[str, Any]) -> None:
     width = number_of(str(told.get("half_width_m", "")))
     if width >= 0:
         recording.about["half_width_m"] = width
+
+
+def add_errors(recording: Recording, metres: Sequence[object], by: Sequence[object]) -> None:
+    """Take over what our own files tell of each fix: how far off it may be, and who says so."""
+    n = len(recording.lon)
+    error_m = np.array(metres, dtype=np.float64)
+    if len(error_m) == n and np.isfinite(error_m).any():
+        recording.error_m = np.where(np.isfinite(error_m), error_m, np.nan)
+        recording.error_by = codes_of(map(str, by) if len(by) == n else ["source"] * n)
 
 
 def number(value: object) -> float:
@@ -224,7 +237,7 @@ def parse_times(values: Sequence[str], source: Source) -> Floats:
     Raises
     ------
     TrackError
-        If a time cannot be read, or has no zone and the user named none.
+        If a time cannot be read, is only a day, or has no zone and the user named none.
     """
     zone = zone_of(source.options.tz)
     out = np.full(len(values), np.nan)
@@ -243,6 +256,12 @@ def parse_times(values: Sequence[str], source: Source) -> Floats:
                 f"{source.name} has the time '{value[:40]}' in row {i + 1}, which is neither ISO"
                 " 8601 (2020-06-17T04:12:33Z) nor seconds since 1970."
             ) from None
+        if _is_day(text):
+            raise TrackError(
+                f"{source.name} has the time '{value[:40]}' in row {i + 1}, which is only a day."
+                " Put day and clock into one column (2020-06-17T04:12:33Z), or name the"
+                " column that has both: --column time=NAME."
+            )
         if moment.tzinfo is None:
             if zone is None:
                 raise needs_zone(source, f"such as '{value[:40]}'")
@@ -252,6 +271,17 @@ def parse_times(values: Sequence[str], source: Source) -> Floats:
         except (OverflowError, ValueError):  # the year 0001 east of Greenwich
             out[i] = np.nan
     return out
+
+
+def _is_day(text: str) -> bool:
+    """Return whether a text that can be read as a time has no clock: Python takes midnight then."""
+    if len(text) > 10:
+        return False
+    try:
+        date.fromisoformat(text)
+    except ValueError:
+        return False
+    return True
 
 
 def told_once(moment: datetime, source: Source) -> datetime:
