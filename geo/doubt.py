@@ -18,7 +18,7 @@ from geo.accuracy import words as accuracy_words
 from geo.catalogue import Zone
 from geo.earth import Floats
 from geo.hearsay import hearsay_of
-from geo.prism import least_signed
+from geo.prism import CONVEX_M, least_signed
 from geo.speeds import GREATEST_SPEED_MPS, greatest_speed
 from geo.survey import Survey
 from geo.terms import Term, summed
@@ -31,6 +31,8 @@ __all__ = ["FIX_ERROR_M", "GREATEST_SPEED_MPS", "Doubt", "doubt_of", "errors_m"]
 # What fixes less than a gap apart may hide is told from here on, and from this share of the answer.
 TOLD_M: Final = 1000.0
 ROUGH: Final = 0.05
+DAY_S: Final = 86_400.0
+LONG_S: Final = 36_000.0  # from here on nobody reads minutes
 
 
 @dataclass(frozen=True)
@@ -205,8 +207,7 @@ def _gap_in_words(track: Track, look: Survey, gap: Unseen, error_m: Floats, sign
     others = "" if gap.others < 1 else said("doubt.gap_another")
     if gap.others > 1:
         others = said("doubt.gap_others", count=gap.others)
-    minutes = (end - begin) / 60
-    what = said("doubt.gap", minutes=minutes, start=begin, end=end, others=others)
+    what = _gap_from(begin, end, others)
     if gap.low_m > 0:
         return said("doubt.gap_near", gap=what, low_m=gap.low_m)
     inside = [bool(look.inside[gap.step]), bool(look.inside[gap.step + 1])]
@@ -214,12 +215,24 @@ def _gap_in_words(track: Track, look: Survey, gap: Unseen, error_m: Floats, sign
         away = look.low_m[gap.step] + look.low_m[gap.step + 1]
         reach = prism_of(track, gap.step, error_m).reach_m
         return said("doubt.gap_exit", gap=what) if away <= reach else ""
-    hidden = max(1.0, gap.inside_s / 60)
+    hidden = said("doubt.hidden", minutes=max(1.0, gap.inside_s / 60))
+    if gap.inside_s >= LONG_S:
+        hidden = said("doubt.hidden_long", time_s=gap.inside_s)
     if any(inside):
-        return said("doubt.gap_crossing", gap=what, minutes=hidden)
+        return said("doubt.gap_crossing", gap=what, hidden=hidden)
     if signed_m <= 0:
-        return said("doubt.gap_again", gap=what, minutes=hidden)
+        return said("doubt.gap_again", gap=what, hidden=hidden)
     prism = prism_of(track, gap.step, error_m)
+    if prism.reach_m + prism.length_m > CONVEX_M:  # unsearched: the bound knows of no zone's size
+        return said("doubt.gap_entry_any", gap=what, hidden=hidden)
     deep_m = -least_signed(look.border, prism, 0.0, slack_m=DEEP_M, share=0.0).low_m
     depth_km = max(1.0, float(np.ceil(deep_m / 1000)))
-    return said("doubt.gap_entry", gap=what, minutes=hidden, depth_km=depth_km)
+    return said("doubt.gap_entry", gap=what, hidden=hidden, depth_km=depth_km)
+
+
+def _gap_from(begin: float, end: float, others: str) -> str:
+    """Return what a gap is called: how long it is, and from when to when."""
+    if end - begin < LONG_S:
+        return said("doubt.gap", minutes=(end - begin) / 60, start=begin, end=end, others=others)
+    key = "doubt.gap_hours" if begin // DAY_S == end // DAY_S else "doubt.gap_days"
+    return said(key, time_s=end - begin, start=begin, end=end, others=others)

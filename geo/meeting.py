@@ -90,7 +90,8 @@ def encounters(tracks: Sequence[Track], *, within_m: float = WITHIN_M) -> tuple[
     ----------
     tracks
         Tracks with times; drawn routes and lines without times meet nobody, and no aircraft meets
-        another leg, or another record, of itself.
+        another leg, or another record, of itself. One name is one aircraft's if it is an ICAO
+        address, or the tracks are of one input.
     within_m
         How near they must have come, in metres; infinite for every pair that was in the air at
         once, of which no spans are told.
@@ -174,7 +175,7 @@ class _Pieces:
         keep = (owner[1:] == owner[:-1]) & (t1 > t0)
         keep &= _on_step(sky, a, one[owner[:-1]]) & _on_step(sky, b, other[owner[:-1]])
         a, b, t0, t1, owner = a[keep], b[keep], t0[keep], t1[keep], owner[:-1][keep]
-        pair = one[owner] * len(sky.flight) + other[owner]
+        pair = one[owner] * len(sky.aircraft) + other[owner]
         speed = sky.speed_mps(a) + sky.speed_mps(b)
         return cls(pair, a, b, t0, t1, sky.apart_m(a, b, t0), sky.apart_m(a, b, t1), speed)
 
@@ -277,7 +278,7 @@ def _encounter(
     tracks: Sequence[Track], sky: Sky, pair: int, distance_m: float, time_s: float, a: int, b: int,
     spans: tuple[tuple[float, float], ...],
 ) -> Encounter:  # fmt: skip
-    i, j = divmod(pair, len(sky.flight))
+    i, j = divmod(pair, len(sky.aircraft))
     at = np.array([time_s])
     lon_a, lat_a = sky.at(np.array([a]), at)
     lon_b, lat_b = sky.at(np.array([b]), at)

@@ -11,16 +11,21 @@ farther off takes finer steps until they agree, in any sentence, whether it stan
 
 What is doubtful to one side only, such as what a gap may hide, does not make a figure coarser: what
 was seen was seen. It is told beside it.
+
+An end of a range is never rounded inward: `AtLeast` goes down and `AtMost` up, with the usual
+digits or as many more as keep the figure within a tenth of the length: never nothing of something.
 """
 
 from __future__ import annotations
 
+import itertools
 import math
+from collections.abc import Callable
 from typing import Any, Final
 
 from geo.units import KILOMETRE, NM
 
-__all__ = ["AtLeast", "Doubtful", "fitting", "usual_digits"]
+__all__ = ["AtLeast", "AtMost", "Doubtful", "fitting", "usual_digits"]
 
 COARSEST: Final = 21  # steps of 1, 2, 5, counted from 1: ten million
 FINEST: Final = -12  # a ten-thousandth: of kilometres, a decimetre
@@ -78,10 +83,13 @@ class AtLeast(Doubtful):
 
     >>> AtLeast(112_900.0).digits(1000.0), AtLeast(5_280.0).digits(1000.0)
     ('112', '5.2')
+    >>> AtLeast(31.8).digits(1000.0), AtLeast(0.0).digits(1000.0)
+    ('0.03', '0')
     """
 
     def __new__(cls, value_m: float) -> AtLeast:  # noqa: D102
         made = super().__new__(cls, value_m, value_m, value_m)
+        made.high_m = math.nan  # nobody says
         assert isinstance(made, AtLeast)  # noqa: S101 - narrows the type
         return made
 
@@ -90,14 +98,42 @@ class AtLeast(Doubtful):
 
     def digits(self, unit_m: float) -> str:
         """Return the digits of the length in a unit, rounded down."""
-        value = self / unit_m
-        decimals = usual_digits(value)
-        return f"{math.floor(value * 10**decimals + SLACK) / 10**decimals:.{decimals}f}"
+        return _ending(self / unit_m, math.floor, SLACK)
+
+
+class AtMost(Doubtful):
+    """A length in metres that was not exceeded: its figure is never less than it is.
+
+    >>> AtMost(112_100.0).digits(1000.0), AtMost(5_220.0).digits(1000.0)
+    ('113', '5.3')
+    """
+
+    def __new__(cls, value_m: float) -> AtMost:  # noqa: D102
+        made = super().__new__(cls, value_m, value_m, value_m)
+        made.low_m = math.nan  # nobody says
+        assert isinstance(made, AtMost)  # noqa: S101 - narrows the type
+        return made
+
+    def __getnewargs__(self) -> Any:
+        return (float(self),)
+
+    def digits(self, unit_m: float) -> str:
+        """Return the digits of the length in a unit, rounded up."""
+        return _ending(self / unit_m, math.ceil, -SLACK)
 
 
 def usual_digits(value: float) -> int:
     """Return how many decimals a figure has in a sentence: none from ten on, else one."""
     return 0 if abs(value) >= 9.95 or value == 0 else 1
+
+
+def _ending(value: float, whole: Callable[[float], int], slack: float) -> str:
+    """Return the digits of an end of a range, rounded outward by no more than a tenth of it."""
+    for decimals in itertools.count(usual_digits(value)):
+        rounded = whole(value * 10**decimals + slack) / 10**decimals
+        if abs(rounded - value) <= APART * value or decimals == -FINEST:
+            break
+    return f"{rounded:.{decimals}f}"
 
 
 def fitting(value: float, low: float, high: float) -> str:

@@ -9,6 +9,7 @@ because a geodesic is no shorter than its chord.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final
@@ -26,6 +27,7 @@ Bools = NDArray[np.bool_]
 SLOT_S: Final = 320.0  # seconds; a ball of some 40 km for an airliner
 FINER: Final = 16  # slots in a slot: 20 s, some 2.5 km
 AT_ONCE: Final = 200_000  # pairs of slots looked at together
+ICAO: Final = re.compile("~?[0-9a-f]{6}")  # an address; readsb marks those that are none by "~"
 ROUNDING_M: Final = 1.0  # of squares of Earth radii in the sifting
 
 
@@ -34,7 +36,8 @@ class Sky:
     """All fixes of all tracks that can meet, one after the other; shape (n,) each.
 
     ``track`` numbers the track of a fix, ``flies`` says whether its step to the next fix was
-    observed; ``first`` is where a track's fixes begin, for each track and one more.
+    observed; ``first`` is where a track's fixes begin, for each track and one more. ``aircraft``
+    is the same for all tracks of one aircraft.
     """
 
     lon: Floats
@@ -45,7 +48,7 @@ class Sky:
     azimuth: Floats
     step_m: Floats
     first: Ints
-    flight: NDArray[np.str_]
+    aircraft: NDArray[np.str_]
 
     @classmethod
     def of(cls, tracks: Sequence[Track]) -> Sky:
@@ -70,8 +73,8 @@ class Sky:
             gaps = [np.append(t.is_gap, True) for t in chosen]
             flies &= ~np.concatenate(gaps)
         first = np.concatenate([[0], np.cumsum(count)])
-        flight = np.array([t.flight.strip().casefold() for t in tracks], dtype=np.str_)
-        return cls(lon, lat, time_s, track, flies, azimuth, step_m, first, flight)
+        aircraft = np.array([_aircraft_of(t) for t in tracks], dtype=np.str_)
+        return cls(lon, lat, time_s, track, flies, azimuth, step_m, first, aircraft)
 
     def at(self, step: Ints, time_s: Floats) -> tuple[Floats, Floats]:
         """Return where the flights are on their steps at these times, in degrees."""
@@ -92,6 +95,15 @@ class Sky:
     def speed_mps(self, step: Ints) -> Floats:
         """Return the speed on steps."""
         return np.asarray(self.step_m[step] / (self.time_s[step + 1] - self.time_s[step]))
+
+
+def _aircraft_of(track: Track) -> str:
+    """Return what tells an aircraft from all others.
+
+    An ICAO address is one aircraft's everywhere; another name, such as a file's, in its input only.
+    """
+    name = track.flight.strip().casefold()
+    return name if ICAO.fullmatch(name) else f"{track.input} {name}"
 
 
 @dataclass(frozen=True, eq=False)
@@ -172,7 +184,7 @@ def _may_be_nearest(sky: Sky, balls: _Balls, a: Ints, b: Ints) -> Bools:
     """Return which pairs of balls are not farther than another of the same two at its farthest."""
     apart = np.sqrt(((balls.centre[a] - balls.centre[b]) ** 2).sum(axis=1))
     reach = balls.radius_m[a] + balls.radius_m[b] + ROUNDING_M
-    _, which = np.unique(balls.track[a] * len(sky.flight) + balls.track[b], return_inverse=True)
+    _, which = np.unique(balls.track[a] * len(sky.aircraft) + balls.track[b], return_inverse=True)
     most = np.full(which.max(initial=-1) + 1, np.inf)
     np.minimum.at(most, which, greatest_geodesic_m(apart + reach))  # `geo.earth`, fact 1
     return np.asarray(apart - reach <= most[which])
@@ -185,7 +197,7 @@ def _near_balls(sky: Sky, balls: _Balls, within_m: float) -> Ints:
     pairs = []
     for rows in np.split(order, begin[1:]):
         centre, radius_m = balls.centre[rows], balls.radius_m[rows]
-        flight = sky.flight[balls.track[rows]]
+        aircraft = sky.aircraft[balls.track[rows]]
         size2 = (centre * centre).sum(axis=1)
         for i in range(0, len(rows), 1024):
             k = slice(i, i + 1024)
@@ -197,6 +209,6 @@ def _near_balls(sky: Sky, balls: _Balls, within_m: float) -> Ints:
             a += i
             keep = a < b
             a, b = a[keep], b[keep]
-            different = flight[a] != flight[b]
+            different = aircraft[a] != aircraft[b]
             pairs.append(np.column_stack([rows[a[different]], rows[b[different]]]))
     return np.concatenate(pairs) if pairs else np.empty((0, 2), dtype=np.int64)

@@ -182,7 +182,8 @@ def _in_degrees(
     Raises
     ------
     ZoneError
-        If it cannot be brought there, or encloses nothing.
+        If it cannot be brought there, encloses nothing, or has an edge of which nobody can tell
+        how it runs.
     """
     import shapely
 
@@ -216,6 +217,13 @@ def _in_degrees(
         lines = [_along(line, to_degrees, edges) for line in lines]
     else:
         rings = [_rings(a) for a in areas]
+        unrolled = [_unrolled(ring) for area in rings for ring in area]
+        if edges != "planar" and any(_runs_round(xy) for xy in [*unrolled, *lines]):
+            raise ZoneError(
+                f"The zone '{label}' of {path} has an edge that runs right round the Earth, over"
+                f" 360° of longitude. Nobody can tell its way with --edges {edges}: give it"
+                " vertices in between, or leave --edges planar."
+            )
     whole = shapely.get_parts([_area(r, edges, turned=plane) for r in rings])
     whole = [g for g in whole if not g.is_empty]
     found = [whole[0] if len(whole) == 1 else shapely.multipolygons(whole)] if whole else []
@@ -355,6 +363,12 @@ def _winds(ring: Floats) -> int:
     """Return how often a ring winds round the Earth, eastward; 0 for one beside the poles."""
     even = _unrolled(ring)
     return round(float(even[-1, 0] - even[0, 0]) / 360)
+
+
+def _runs_round(xy: Floats) -> bool:
+    """Return whether an edge runs right round the Earth, other than on a pole, which is a point."""
+    pole = (np.abs(xy[:-1, 1]) > AT_POLE) & (np.abs(xy[1:, 1]) > AT_POLE)
+    return bool(((np.abs(np.diff(xy[:, 0])) >= 360) & ~pole).any())
 
 
 def _unrolled(ring: Floats) -> Floats:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from math import isnan
 from typing import Final
 
 from geo.claims import Verdict
@@ -149,7 +150,8 @@ def _length(length_m: float) -> Markup:
     """Return a length that the reader may see in other units."""
     between = ""
     if isinstance(length_m, Doubtful):
-        between = f' data-low="{length_m.low_m:.1f}" data-high="{length_m.high_m:.1f}"'
+        ends = {"low": length_m.low_m, "high": length_m.high_m}
+        between = "".join(f' data-{k}="{v:.1f}"' for k, v in ends.items() if not isnan(v))
     words = escape(nm_and_km(length_m))
     return Markup(f'<data class="hc-length" value="{length_m:.1f}"{between}>{words}</data>')
 

@@ -10,7 +10,7 @@ from zoneinfo import ZoneInfo
 
 from geo.catalogue import Zone
 from geo.findings import Finding
-from geo.rounding import Doubtful
+from geo.rounding import AtLeast, AtMost, Doubtful
 from geo.units import NM
 from geo.words import Text, nm_and_km, say
 
@@ -67,7 +67,8 @@ def distance_words(finding: Finding, length: Callable[[float], str] = nm_and_km)
     ``length`` writes a length of so many metres.
     """
     low_m, high_m = finding.low_m, finding.high_m
-    span = {"low": length(low_m) if low_m > 0 else "0", "high": length(high_m)}
+    low = AtLeast(round(low_m, 1))  # as told to others, who may round it again
+    span = {"low": length(low) if low > 0 else "0", "high": length(AtMost(round(high_m, 1)))}
     if finding.basis == "drawn":
         return say("distance.drawn_inside") if high_m <= 0 else say("distance.drawn", **span)
     if finding.depth_m > 0:

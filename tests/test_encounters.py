@@ -105,6 +105,29 @@ def test_nobody_is_met_in_a_gap_on_a_drawn_route_or_by_himself():
     assert others == {frozenset(("a", "b")), frozenset(("b", "A "))}
 
 
+@pytest.mark.parametrize(
+    ("name", "other", "inputs", "meet"),
+    [
+        ("track", "track", (0, 1), True),  # named by their files, both track.csv
+        ("ACTIVE LOG", "active log", (0, 1), True),
+        ("track", "Track ", (1, 1), False),
+        ("4b1234", "4B1234", (0, 1), False),
+        ("~4b1234", "~4b1234", (0, 1), False),
+        ("~4b1234", "4b1234", (0, 1), True),
+        ("4b12345", "4b12345", (0, 1), True),
+    ],
+)
+def test_one_name_in_two_inputs_is_one_aircraft_only_if_it_is_an_address(name, other, inputs, meet):
+    times = np.arange(0, 1_000.0, 10.0)
+    tracks = [
+        flight(n, 0.0, lat, 90.0, 200.0, times, input=i)
+        for n, lat, i in zip((name, other), (50.0, 50.01), inputs, strict=True)
+    ]
+
+    for within_m in (5_000.0, np.inf):
+        assert len(encounters(tracks, within_m=within_m)) == meet
+
+
 def test_without_a_bound_every_pair_has_its_closest_approach():
     tracks = list(swarm(12, seed=9))
 

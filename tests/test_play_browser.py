@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import re
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -20,7 +21,7 @@ from playwright.sync_api import Browser, Frame, Page
 
 from geo import check, zone
 from geo.chart import profile
-from geo.rounding import Doubtful
+from geo.rounding import AtLeast, AtMost, Doubtful
 from geo.track import Disbelieved, Track
 from layers.track_page import page
 
@@ -482,8 +483,11 @@ def test_the_units_are_those_of_the_table_the_chart_and_the_reading(
         assert any(high > 0 for (_, _, high), _ in told)
         for (value_m, low_m, high_m), words in told:
             first = words.split(" ")[0].replace("\u202f", "")
-            if high_m > 0:  # the script rounds to the doubt as geo.rounding does
-                assert first == Doubtful(value_m, low_m, high_m).digits(metres)
+            if low_m >= 0 or high_m >= 0:  # the script rounds to the doubt as geo.rounding does
+                whole = Doubtful(value_m, low_m, high_m)
+                one = AtLeast(value_m) if math.isnan(high_m) else AtMost(value_m)
+                told_m = one if math.isnan(low_m + high_m) else whole
+                assert first == told_m.digits(metres)
             else:
                 assert float(first) == pytest.approx(value_m / metres, abs=0.51)
             assert words.split(" ")[1] == name
@@ -826,6 +830,20 @@ def test_the_script_rounds_to_the_doubt_as_we_do(browser: Browser, file):
             for row, words in zip(rows, told, strict=True):
                 figure = words.split("\xa0")[0].replace("\u202f", "")
                 assert figure == Doubtful(*row).digits(metres), (unit, row)
+
+
+def test_the_script_rounds_the_ends_of_a_range_outward_as_we_do(browser: Browser, file):
+    rng = np.random.default_rng(20200618)
+    ends = [0.0, 0.1, 31.8, 790.4, 18_520.0, *np.round(10.0 ** rng.uniform(0, 6.5, 400), 1)]
+    calls = "ends => ends.map(e => [howclose.length(e, e), howclose.length(e, undefined, e)])"
+    with player(browser, file) as (seen, _):
+        for unit, metres in (("NM", 1852.0), ("km", 1000.0), ("mi", 1609.344)):
+            seen.page.locator(f"input[name=hc-unit][value={unit}]").check()
+            told = seen.page.evaluate(calls, [float(e) for e in ends])
+            for end_m, words in zip(ends, told, strict=True):
+                low, high = (w.split("\xa0")[0].replace("\u202f", "") for w in words)
+                assert low == AtLeast(end_m).digits(metres), (unit, end_m)
+                assert high == AtMost(end_m).digits(metres), (unit, end_m)
 
 
 # ------------------------------------------------------------------- what a reader stumbled on

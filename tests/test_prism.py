@@ -153,6 +153,24 @@ def test_a_gap_says_how_long_and_how_deep_at_most():
     assert 55.0 <= deep_km <= 57.5
 
 
+@pytest.mark.parametrize(
+    ("begin_s", "gap_s", "words"),
+    [
+        (32_580.0, 11 * 3600.0, "a gap of 11 h from 09:03 to 20:03 UTC may hide an entry, of up to"
+         " 10 h 59 min"),
+        (32_580.0, 259_560.0, "a gap of 3 d from 09:03 on 1 January to 09:09 UTC on 4 January may"
+         " hide an entry, of up to 3 d"),
+        (85_800.0, 1_200.0, "a gap of 20 min from 23:50 to 00:10 UTC may hide an entry, of up to"
+         " 19 min and 57 km deep"),
+    ],
+)  # fmt: skip
+def test_a_long_gap_is_told_in_hours_and_days_and_no_depth_that_says_nothing(begin_s, gap_s, words):
+    """4326 min and 51,263 km were told, more than round the Earth."""
+    track = track_of([(1.1, 0.0), (1.1, 0.0)], [begin_s, begin_s + gap_s])
+
+    assert any(words == told for told in check([track], SQUARE)[0].doubt)
+
+
 def test_a_gap_of_a_flight_that_was_inside_is_told_too():
     lon = [0.01, 0.02, 0.02, 0.01]
     stays = check([track_of([(x, 0.0) for x in lon], [0, 10, 610, 620])], SQUARE)[0]

@@ -17,7 +17,7 @@ from makers import track_of, zone_of
 
 from geo import check
 from geo.findings import Finding
-from geo.rounding import Doubtful, fitting
+from geo.rounding import AtLeast, AtMost, Doubtful, fitting
 from geo.terms import Term
 from geo.units import NM
 from geo.words import nm_and_km
@@ -59,7 +59,7 @@ def test_what_was_not_seen_may_have_been_nearer():
     finding = found(distance_m=32 * NM, low_m=0.0, high_m=33 * NM)
 
     assert sentence(finding, [ZONE]).endswith("what was not seen may have been nearer.")
-    assert plain(distance_words(finding)) == "32 NM (60 km); between 0 and 33 NM (61 km)"
+    assert plain(distance_words(finding)) == "32 NM (60 km); between 0 and 33 NM (62 km)"
 
 
 def test_inside_is_told_by_its_depth():
@@ -151,6 +151,32 @@ def test_no_length_has_two_figures_that_seem_to_contradict_each_other():
 
     assert fitting(14.6, 9.6, 19.6) == "10"  # and 10 NM
     assert [plain(t) for t in told] == ["8 NM (15 km)", "30 NM (60 km)"]
+
+
+@pytest.mark.parametrize(
+    ("low_m", "high_m", "words"),
+    [
+        (17_071.1, 19_310.9, "between 9.2 NM (17 km) and 11 NM (20 km)"),
+        (19_671.0, 21_910.8, "between 10 NM (19 km) and 12 NM (22 km)"),
+        (31.8, 790.4, "between 0.017 NM (0.03 km) and 0.43 NM (0.8 km)"),
+        (0.0, 790.4, "between 0 and 0.43 NM (0.8 km)"),
+        (18_520.0, 37_040.0, "between 10 NM (18 km) and 20 NM (38 km)"),
+    ],
+)
+def test_the_ends_of_a_range_are_never_rounded_inward(low_m: float, high_m: float, words: str):
+    middle = (low_m + high_m) / 2
+    finding = found(distance_m=middle, low_m=low_m, high_m=high_m, basis="drawn")
+
+    assert plain(distance_words(finding)).endswith(words)
+
+
+@given(st.floats(0.05, 2.5e7))
+def test_an_end_of_a_range_goes_outward_by_no_more_than_a_tenth(end_m: float):
+    for unit_m in (NM, 1000.0, 1609.344):
+        low, high = (float(of(end_m).digits(unit_m)) * unit_m for of in (AtLeast, AtMost))
+
+        assert 0.899 * end_m <= low <= end_m * (1 + 1e-9) + 1e-6
+        assert end_m * (1 - 1e-9) - 1e-6 <= high <= 1.101 * end_m
 
 
 def test_the_example_of_the_plan_is_about_60_km():

@@ -286,6 +286,20 @@ def test_what_is_said_within_what_is_said_is_translated_too():
     )
 
 
+def test_a_long_gap_has_the_days_of_its_ends_in_every_language():
+    gap = said("doubt.gap_days", time_s=259_560.0, start=32_580.0, end=292_140.0, others="")
+    told = said("doubt.gap_entry_any", gap=gap, hidden=said("doubt.hidden_long", time_s=255_600.0))
+
+    assert plain(language("ru").tell(told)) == (
+        "перерыв в записи на 3 сут, с 09:03 1 января до 09:09 UTC 4 января, может скрывать вход"
+        " длительностью до 2 сут 23 ч"
+    )
+    assert language("ja").tell(told) == (
+        "1月1日09:03から1月4日09:09（UTC）まで3日にわたる記録の空白に、最大2日23時間、入った"
+        "可能性がある"
+    )
+
+
 def test_what_is_said_can_be_copied_and_pickled():
     words = said("doubt.between_near", seconds=40.0, low_m=12 * KM)
 

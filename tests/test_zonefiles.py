@@ -149,6 +149,26 @@ def test_a_belt_round_the_earth_is_no_cut(tmp_path: Path):
         assert near == pytest.approx(GEOD.inv(0, 50, 0, 49)[2], abs=0.01)
 
 
+@pytest.mark.parametrize("edges", ["geodesic", "rhumb"])
+def test_the_way_of_an_edge_right_round_the_earth_is_not_guessed(tmp_path: Path, edges):
+    """A cap came out empty, or without its inside."""
+    cap, line = tmp_path / "cap.geojson", tmp_path / "line.geojson"
+    for west in (-180, 0):
+        corners = [(west, 60), (west + 360, 60), (west + 360, 80), (west, 80)]
+        for shape in (polygon(corners), {"type": "LineString", "coordinates": corners[:2]}):
+            with pytest.raises(ZoneError, match=r"'1' .*right round .* leave --edges planar"):
+                read_zones(geojson(tmp_path / "z.geojson", shape), edges=edges)
+            read_zones(tmp_path / "z.geojson")
+
+    lons = list(range(-180, 181, 30))
+    geojson(cap, polygon([*((x, 60) for x in lons), (180, 90), (-180, 90)]))  # a pole is a point
+    geojson(line, {"type": "LineString", "coordinates": [(x, 60) for x in lons]})
+    (whole,) = read_zones(cap, edges=edges)
+    (round_,) = read_zones(line, edges=edges)
+    assert whole.border.inside([10.0, 100.0], [70.0, 55.0]).tolist() == [True, False]
+    assert round_.border.nearest(90.0, 59.0).distance_m == pytest.approx(111_400, abs=50)
+
+
 def test_a_ring_across_180_may_have_holes(tmp_path: Path):
     outer = [(178, 49), (-178, 49), (-178, 51), (178, 51)]
     hole = [(179.5, 49.5), (179.5, 50.5), (-179.5, 50.5), (-179.5, 49.5)]

@@ -12,6 +12,10 @@
   /** A figure with no more digits than its doubt leaves it, by the `most`th step or a finer: see geo/rounding.py. */
   function fitted(value, low, high, most) {
     const usual = value >= 9.95 || value === 0 ? 0 : 1;
+    for (let d = usual; isNaN(low) !== isNaN(high); d++) { // an end of a range, rounded outward
+      const p = Math.pow(10, d) * (isNaN(low) ? -1 : 1), end = Math.floor(value * p + 1e-9) / p || 0;
+      if (Math.abs(end - value) <= value * 0.1 || d > 11) return { value: end, digits: d, k: -13 };
+    }
     const widest = Math.max(Math.pow(10, -usual), 2 * (high - value) || 0);
     for (let k = most; high && k > -13; k--) {
       const step = [1, 2, 5][(k + 15) % 3] * Math.pow(10, Math.floor(k / 3));
