@@ -215,9 +215,7 @@ def _gap_in_words(track: Track, look: Survey, gap: Unseen, error_m: Floats, sign
         away = look.low_m[gap.step] + look.low_m[gap.step + 1]
         reach = prism_of(track, gap.step, error_m).reach_m
         return said("doubt.gap_exit", gap=what) if away <= reach else ""
-    hidden = said("doubt.hidden", minutes=max(1.0, gap.inside_s / 60))
-    if gap.inside_s >= LONG_S:
-        hidden = said("doubt.hidden_long", time_s=gap.inside_s)
+    hidden = _how_long(max(60.0, gap.inside_s))
     if any(inside):
         return said("doubt.gap_crossing", gap=what, hidden=hidden)
     if signed_m <= 0:
@@ -232,7 +230,13 @@ def _gap_in_words(track: Track, look: Survey, gap: Unseen, error_m: Floats, sign
 
 def _gap_from(begin: float, end: float, others: str) -> str:
     """Return what a gap is called: how long it is, and from when to when."""
-    if end - begin < LONG_S:
-        return said("doubt.gap", minutes=(end - begin) / 60, start=begin, end=end, others=others)
-    key = "doubt.gap_hours" if begin // DAY_S == end // DAY_S else "doubt.gap_days"
-    return said(key, time_s=end - begin, start=begin, end=end, others=others)
+    time_s = end - begin
+    days = time_s >= LONG_S and begin // DAY_S != end // DAY_S
+    key = "doubt.gap_days" if days else "doubt.gap"
+    return said(key, long=_how_long(time_s), start=begin, end=end, others=others)
+
+
+def _how_long(time_s: float) -> str:
+    if time_s < LONG_S:
+        return said("doubt.minutes", minutes=time_s / 60)
+    return said("doubt.long", time_s=time_s)

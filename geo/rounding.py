@@ -20,8 +20,7 @@ from __future__ import annotations
 
 import itertools
 import math
-from collections.abc import Callable
-from typing import Any, Final
+from typing import Any, ClassVar, Final, Self
 
 from geo.units import KILOMETRE, NM
 
@@ -44,7 +43,7 @@ class Doubtful(float):
     low_m: float
     high_m: float
 
-    def __new__(cls, value_m: float, low_m: float, high_m: float) -> Doubtful:  # noqa: D102
+    def __new__(cls, value_m: float, low_m: float, high_m: float) -> Self:  # noqa: D102
         made = super().__new__(cls, value_m)
         made.low_m, made.high_m = min(low_m, value_m), max(high_m, value_m)
         return made
@@ -78,7 +77,31 @@ class Doubtful(float):
             most[worse] = told[worse][2] - 1
 
 
-class AtLeast(Doubtful):
+class _End(Doubtful):
+    """An end of a range in metres, rounded outward: nobody says how far beyond the truth lies."""
+
+    outward: ClassVar[int]  # 1 for up
+
+    def __new__(cls, value_m: float) -> Self:
+        made = super().__new__(cls, value_m, value_m, value_m)
+        setattr(made, "low_m" if cls.outward > 0 else "high_m", math.nan)
+        return made
+
+    def __getnewargs__(self) -> Any:
+        return (float(self),)
+
+    def digits(self, unit_m: float) -> str:
+        """Return the digits of the length in a unit, rounded outward by a tenth of it at most."""
+        value = self / unit_m
+        for decimals in itertools.count(usual_digits(value)):
+            steps = math.floor(SLACK - self.outward * value * 10**decimals)
+            rounded = -self.outward * steps / 10**decimals
+            if abs(rounded - value) <= APART * value or decimals == -FINEST:
+                break
+        return f"{rounded:.{decimals}f}"
+
+
+class AtLeast(_End):
     """A length in metres that is promised: its figure is never more than it is.
 
     >>> AtLeast(112_900.0).digits(1000.0), AtLeast(5_280.0).digits(1000.0)
@@ -87,53 +110,22 @@ class AtLeast(Doubtful):
     ('0.03', '0')
     """
 
-    def __new__(cls, value_m: float) -> AtLeast:  # noqa: D102
-        made = super().__new__(cls, value_m, value_m, value_m)
-        made.high_m = math.nan  # nobody says
-        assert isinstance(made, AtLeast)  # noqa: S101 - narrows the type
-        return made
-
-    def __getnewargs__(self) -> Any:
-        return (float(self),)
-
-    def digits(self, unit_m: float) -> str:
-        """Return the digits of the length in a unit, rounded down."""
-        return _ending(self / unit_m, math.floor, SLACK)
+    outward = -1
 
 
-class AtMost(Doubtful):
+class AtMost(_End):
     """A length in metres that was not exceeded: its figure is never less than it is.
 
     >>> AtMost(112_100.0).digits(1000.0), AtMost(5_220.0).digits(1000.0)
     ('113', '5.3')
     """
 
-    def __new__(cls, value_m: float) -> AtMost:  # noqa: D102
-        made = super().__new__(cls, value_m, value_m, value_m)
-        made.low_m = math.nan  # nobody says
-        assert isinstance(made, AtMost)  # noqa: S101 - narrows the type
-        return made
-
-    def __getnewargs__(self) -> Any:
-        return (float(self),)
-
-    def digits(self, unit_m: float) -> str:
-        """Return the digits of the length in a unit, rounded up."""
-        return _ending(self / unit_m, math.ceil, -SLACK)
+    outward = 1
 
 
 def usual_digits(value: float) -> int:
     """Return how many decimals a figure has in a sentence: none from ten on, else one."""
     return 0 if abs(value) >= 9.95 or value == 0 else 1
-
-
-def _ending(value: float, whole: Callable[[float], int], slack: float) -> str:
-    """Return the digits of an end of a range, rounded outward by no more than a tenth of it."""
-    for decimals in itertools.count(usual_digits(value)):
-        rounded = whole(value * 10**decimals + slack) / 10**decimals
-        if abs(rounded - value) <= APART * value or decimals == -FINEST:
-            break
-    return f"{rounded:.{decimals}f}"
 
 
 def fitting(value: float, low: float, high: float) -> str:

@@ -274,7 +274,8 @@ def test_what_is_said_is_english_and_knows_the_other_languages():
 
 
 def test_what_is_said_within_what_is_said_is_translated_too():
-    gap = said("doubt.gap", minutes=38, start=0.0, end=2280.0, others=said("doubt.gap_another"))
+    long, another = said("doubt.minutes", minutes=38), said("doubt.gap_another")
+    gap = said("doubt.gap", long=long, start=0.0, end=2280.0, others=another)
     words = sentences(said("claim.not_settled", why=said("doubt.gap_exit", gap=gap)), "A note.")
 
     assert words == (
@@ -287,8 +288,9 @@ def test_what_is_said_within_what_is_said_is_translated_too():
 
 
 def test_a_long_gap_has_the_days_of_its_ends_in_every_language():
-    gap = said("doubt.gap_days", time_s=259_560.0, start=32_580.0, end=292_140.0, others="")
-    told = said("doubt.gap_entry_any", gap=gap, hidden=said("doubt.hidden_long", time_s=255_600.0))
+    long, hidden = (said("doubt.long", time_s=time_s) for time_s in (259_560.0, 255_600.0))
+    gap = said("doubt.gap_days", long=long, start=32_580.0, end=292_140.0, others="")
+    told = said("doubt.gap_entry_any", gap=gap, hidden=hidden)
 
     assert plain(language("ru").tell(told)) == (
         "перерыв в записи на 3 сут, с 09:03 1 января до 09:09 UTC 4 января, может скрывать вход"

@@ -10,7 +10,7 @@
   // In a frame all has to be laid out at once: its height is told to the article.
   if (root.parent !== root) return;
   html.classList.add("hc-alone");
-  // Who comes back or loads it anew is to find the place where he was.
+  // Who comes back or loads it anew is to find the place that was left.
   const came = root.performance.getEntriesByType("navigation")[0];
   if (came && came.type !== "navigate") return;
   // Else the map comes first, and what stands below it is laid out when it has been drawn.
